@@ -1,0 +1,1 @@
+"""Communication with customers. Sees the shop through shop.audience only."""

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.core import checks
+from django.db.models.signals import post_migrate
+
+
+class StudioAdminConfig(AdminConfig):
+    default_site = "config.site.StudioAdminSite"
+
+
+class CompositionConfig(AppConfig):
+    name = "config"
+
+    def ready(self) -> None:
+        from config.checks import check_clock  # settings are complete only now
+        from config.roles import write_roles
+
+        checks.register(check_clock)
+        post_migrate.connect(write_roles, sender=self)

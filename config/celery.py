@@ -1,0 +1,11 @@
+"""Celery and its beat table. Work is found, not told: one tick a minute, in UTC, and no more."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("config")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,7 @@
+"""The admin as one site."""
+
+from django.contrib.admin import AdminSite
+
+
+class StudioAdminSite(AdminSite):
+    pass

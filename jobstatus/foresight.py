@@ -1,0 +1,157 @@
+"""What a change would do, judged and counted without doing it.
+
+The confirmation window, the bulk action, the dry run and the operations themselves all ask here,
+so that they cannot drift apart.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jobstatus import deadlines
+from jobstatus.lifecycle import MOVES, MoveRefused, has_nothing_to_do, refusal
+from jobstatus.listeners import Change, Notice, Severity, listeners
+from jobstatus.models import Job
+
+
+@dataclass(frozen=True)
+class Archiving:
+    """New archiving settings that come with a change, such as a new date on reactivation (A10)."""
+
+    enabled: bool
+    date: date | None
+    delay: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Why this job takes no part in the change, as a sentence."""
+
+    job_id: int
+    text: str
+
+
+@dataclass
+class Foresight:
+    """What a change would do, without doing it. Iterating gives the notices."""
+
+    steps: tuple[str, ...]
+    at: datetime
+    ready: list[Job] = field(default_factory=list)
+    unchanged: list[Verdict] = field(default_factory=list)
+    refused: list[Verdict] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Notice]:
+        return iter(self.notices)
+
+    def fingerprint(self) -> str:
+        """Differs as soon as a job or a consequence does. For `seen` of the operations."""
+        facts = [
+            self.steps,
+            sorted((job.pk, job.version) for job in self.ready),
+            sorted((verdict.job_id, verdict.text) for verdict in self.unchanged + self.refused),
+            sorted((n.severity, n.text, n.count, sorted(n.job_ids)) for n in self.notices),
+        ]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def foresee(
+    job_ids: Collection[int],
+    steps: str | tuple[str, ...],
+    *,
+    by: Any,
+    at: datetime,
+    archiving: Archiving | None = None,
+) -> Foresight:
+    """The notices of a change, made by the code that will do it. Reads only."""
+    deadlines.require_aware(at)
+    jobs = list(Job.objects.filter(pk__in=job_ids).select_related("studio").order_by("pk"))
+    apply_archiving(jobs, archiving)
+    steps = (steps,) if isinstance(steps, str) else steps
+    return consider(jobs, job_ids, steps, by=by, at=at)
+
+
+def apply_archiving(jobs: Iterable[Job], archiving: Archiving | None) -> None:
+    """Put new archiving settings on these objects, unsaved. Raises ValueError for no date."""
+    if archiving is None:
+        return
+    if archiving.enabled and archiving.date is None:
+        raise ValueError("Automatic archiving needs a date.")
+    for job in jobs:
+        job.archiving_enabled = archiving.enabled
+        if archiving.enabled:
+            job.archive_date = archiving.date
+            job.archive_delay = archiving.delay
+        job.set_closes_at()
+
+
+def consider(
+    jobs: Sequence[Job], job_ids: Collection[int], steps: tuple[str, ...], *, by: Any, at: datetime
+) -> Foresight:
+    """Judge every job, then ask the listeners about those that may go. Changes no row."""
+    foresight = Foresight(steps, at)
+    found = {job.pk for job in jobs}
+    for missing in sorted(set(job_ids) - found):
+        foresight.refused.append(Verdict(missing, _("This job no longer exists.")))
+    for job in jobs:
+        _judge(job, foresight)
+    considered = Change(steps, foresight.ready, by, at)
+    foresight.notices = [
+        notice
+        for listener in listeners()
+        for notice in (listener.foresee(considered) if foresight.ready else ())
+    ]
+    _refuse_blocked(foresight)
+    return foresight
+
+
+def _judge(job: Job, foresight: Foresight) -> None:
+    first, last = MOVES[foresight.steps[0]], MOVES[foresight.steps[-1]]
+    if len(foresight.steps) == 1 and has_nothing_to_do(job, last):
+        text = _("“%(job)s” is already there: %(status)s.") % {
+            "job": job.name,
+            "status": job.get_status_display(),
+        }
+        foresight.unchanged.append(Verdict(job.pk, text))
+        return
+    reason = refusal(job, first, foresight.at) or _later_refusal(job, foresight)
+    if reason is not None:
+        foresight.refused.append(Verdict(job.pk, reason))
+    else:
+        foresight.ready.append(job)
+
+
+def _later_refusal(job: Job, foresight: Foresight) -> str | None:
+    """Walk the steps on a copy: a later one may be refused although the first is legal."""
+    if len(foresight.steps) == 1:
+        return None
+    probe = Job.from_db(None, list(_COPIED), [getattr(job, name) for name in _COPIED])
+    try:
+        for step in foresight.steps:
+            getattr(probe, step)(at=foresight.at)
+    except MoveRefused as refused:
+        return str(refused)
+    return None
+
+
+_COPIED = tuple(field.attname for field in Job._meta.concrete_fields)
+
+
+def _refuse_blocked(foresight: Foresight) -> None:
+    """A blocking notice of a listener refuses the jobs it names."""
+    blocked = {
+        job_id: notice.text
+        for notice in foresight.notices
+        if notice.severity is Severity.BLOCKING
+        for job_id in (notice.job_ids or {job.pk for job in foresight.ready})
+    }
+    foresight.refused += [
+        Verdict(job.pk, blocked[job.pk]) for job in foresight.ready if job.pk in blocked
+    ]
+    foresight.ready = [job for job in foresight.ready if job.pk not in blocked]

@@ -1,0 +1,296 @@
+"""The one door: the only place that runs a transition and saves a job's status.
+
+Every public function is one durable transaction: lock the rows, read the clock *after* the lock,
+judge, run the state machine, write, let the listeners react, commit. A change that waited behind
+a lock is therefore judged at the moment it acts. Admin, sweep, commands and integrations call it.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_noop
+
+from jobstatus import deadlines
+from jobstatus.clock import Clock
+from jobstatus.foresight import Archiving, Verdict, apply_archiving, consider, foresee
+from jobstatus.lifecycle import Status
+from jobstatus.listeners import listeners
+from jobstatus.models import Job, JobEvent, TaskRun
+
+STANDARD_FIRST = "convert_to_standard"
+BATCH_SIZE = 1000  # jobs archived in one transaction of the sweep
+DEADLINE_PASSED = gettext_noop("The archiving deadline has passed.")
+DEADLINES_CHECKED_EVERY = timedelta(hours=24)
+ZONE_DATA_REACH = timedelta(days=2)  # new zone data moves a deadline by a day at the most
+
+__all__ = [
+    "Archiving",
+    "FactsChanged",
+    "Outcome",
+    "archive",
+    "archive_due",
+    "change",
+    "check_deadlines",
+    "convert_to_standard",
+    "foresee",
+    "open_prepay",
+    "return_to_planning",
+    "start_selling",
+]
+
+logger = logging.getLogger(__name__)
+
+
+class FactsChanged(Exception):
+    """What the person confirmed is no longer what would happen. Nothing was done."""
+
+
+class StatusMovedMeanwhile(Exception):
+    """A row lost its old status between lock and UPDATE. The transaction was rolled back."""
+
+
+@dataclass
+class Outcome:
+    """What a change did: its events, the jobs already there, and the refused ones."""
+
+    at: datetime
+    events: list[JobEvent] = field(default_factory=list)
+    unchanged: list[Verdict] = field(default_factory=list)
+    refused: list[Verdict] = field(default_factory=list)
+
+    @property
+    def moved_ids(self) -> set[int]:
+        return {event.job_id for event in self.events}
+
+
+def start_selling(
+    job_ids: Collection[int],
+    *,
+    by: Any,
+    clock: Clock,
+    archiving: Archiving | None = None,
+    reason: str = "",
+    seen: str | None = None,
+) -> Outcome:
+    """Open the sale of these jobs, with new archiving settings if given. Also reactivates (A9).
+
+    Jobs that may not are named in `refused`, with a sentence, and the rest is done. `seen` is the
+    fingerprint of the notices a person confirmed; raises FactsChanged when they no longer hold.
+    A fixed number of queries whatever the number of jobs, plus those of the listeners.
+    """
+    return change(
+        job_ids,
+        ("start_selling",),
+        by=by,
+        clock=clock,
+        archiving=archiving,
+        reason=reason,
+        seen=seen,
+    )
+
+
+def open_prepay(job_ids: Collection[int], *, by: Any, clock: Clock, reason: str = "") -> Outcome:
+    """Open the prepay shop of these prepay jobs. As `start_selling`; sends nothing (L9)."""
+    return change(job_ids, ("open_prepay",), by=by, clock=clock, reason=reason)
+
+
+def archive(job_ids: Collection[int], *, by: Any, clock: Clock, reason: str = "") -> Outcome:
+    """Close the sale of these jobs by hand (A1). As `start_selling`."""
+    return change(job_ids, ("archive",), by=by, clock=clock, reason=reason)
+
+
+def return_to_planning(
+    job_ids: Collection[int], *, by: Any, clock: Clock, reason: str = ""
+) -> Outcome:
+    """Take these jobs back to Planning (L3). As `start_selling`; sends nothing."""
+    return change(job_ids, ("return_to_planning",), by=by, clock=clock, reason=reason)
+
+
+def convert_to_standard(
+    job_ids: Collection[int], *, by: Any, clock: Clock, reason: str = ""
+) -> Outcome:
+    """Turn these prepay jobs into standard jobs in Planning (L8). As `start_selling`."""
+    return change(job_ids, (STANDARD_FIRST,), by=by, clock=clock, reason=reason)
+
+
+@transaction.atomic(durable=True)
+def change(
+    job_ids: Collection[int],
+    steps: tuple[str, ...],
+    *,
+    by: Any,
+    clock: Clock,
+    archiving: Archiving | None = None,
+    reason: str = "",
+    seen: str | None = None,
+) -> Outcome:
+    """Take these jobs through one step, or through several that are confirmed together (L8).
+
+    For arguments, result and errors see `start_selling`.
+    """
+    jobs = _locked(Job.objects.filter(pk__in=job_ids))
+    at = deadlines.require_aware(clock())
+    apply_archiving(jobs, archiving)
+    considered = consider(jobs, job_ids, steps, by=by, at=at)
+    if seen is not None and seen != considered.fingerprint():
+        raise FactsChanged
+    outcome = Outcome(at=at, unchanged=considered.unchanged, refused=considered.refused)
+    outcome.events = _move(
+        considered.ready, steps, by=by, at=at, reason=reason, archiving=archiving
+    )
+    return outcome
+
+
+def archive_due(*, clock: Clock) -> TaskRun:
+    """The sweep: archive every selling job whose deadline has passed, however long ago (A3).
+
+    Batches in a transaction each. If a batch fails its jobs are tried one by one: a poisoned job
+    is logged, counted and left due, the others go on. Any number may run at once; a row that
+    another holds is left to it. Leaves the heartbeat row that it returns. Idle: one index probe.
+    """
+    run = TaskRun.objects.create(task=TaskRun.Task.ARCHIVE_DUE, started_at=clock())
+    TaskRun.objects.outdated(run.started_at).delete()
+    after: tuple[datetime, int] | None = None
+    while keys := _due_keys(after=after, at=clock()):
+        ids = [pk for _closes_at, pk in keys]
+        done, failed = _archive_or_isolate(ids, clock=clock)
+        run.done += done
+        run.failed += failed
+        after = keys[-1]
+    run.finished_at = clock()
+    run.save()
+    return run
+
+
+def check_deadlines(*, clock: Clock) -> TaskRun | None:
+    """Once a day, bring stored deadlines in line with new zone data. None when not yet due."""
+    at = clock()
+    latest = TaskRun.objects.latest_of(TaskRun.Task.CHECK_DEADLINES)
+    if latest is not None and latest.started_at > at - DEADLINES_CHECKED_EVERY:
+        return None
+    run = TaskRun.objects.create(task=TaskRun.Task.CHECK_DEADLINES, started_at=at)
+    run.done = Job.objects.filter(closes_at__gt=at - ZONE_DATA_REACH).recompute_deadlines()
+    if run.done:
+        logger.warning("Corrected the archiving deadline of %s jobs.", run.done)
+    run.finished_at = clock()
+    run.save()
+    return run
+
+
+def _due_keys(*, after: tuple[datetime, int] | None, at: datetime) -> list[tuple[datetime, int]]:
+    """The next batch in the order of the index, behind the last one: the sweep always ends."""
+    due = Job.objects.due(at)
+    if after is not None:
+        closes_at, pk = after
+        due = due.filter(Q(closes_at__gte=closes_at) & (Q(closes_at__gt=closes_at) | Q(pk__gt=pk)))
+    return list(due.values_list("closes_at", "pk")[:BATCH_SIZE])
+
+
+def _archive_or_isolate(ids: list[int], *, clock: Clock) -> tuple[int, int]:
+    """Archive a batch; if that fails, each job by itself. Returns how many were and failed."""
+    try:
+        return _archive_locked(ids, clock=clock), 0
+    except Exception:
+        _raise_if_database_is_gone()
+        logger.warning("A batch of %s due jobs failed; trying them one by one.", len(ids))
+    done = failed = 0
+    for job_id in ids:
+        try:
+            done += _archive_locked([job_id], clock=clock)
+        except Exception:
+            _raise_if_database_is_gone()
+            failed += 1
+            logger.exception("Could not archive job %s; it stays due.", job_id)
+    return done, failed
+
+
+def _raise_if_database_is_gone() -> None:
+    """Re-raise inside an except block: without a database every job would look poisoned."""
+    if not connection.is_usable():
+        raise
+
+
+@transaction.atomic(durable=True)
+def _archive_locked(ids: list[int], *, clock: Clock) -> int:
+    rows = Job.objects.filter(pk__in=ids).only(
+        "studio_id", "status", "kind", "closes_at", "archived_at"
+    )
+    jobs = list(rows.select_for_update(skip_locked=True, of=("self",), no_key=True).order_by("pk"))
+    at = clock()
+    due = [
+        job
+        for job in jobs
+        if job.status == Status.SELLING and job.closes_at is not None and job.closes_at <= at
+    ]
+    _move(due, ("archive",), by=None, at=at, reason=DEADLINE_PASSED)
+    return len(due)
+
+
+def _locked(jobs: Any) -> list[Job]:
+    """The rows, locked in id order, so that two bulk changes cannot wait for each other."""
+    return list(
+        jobs.select_related("studio").select_for_update(of=("self",), no_key=True).order_by("pk")
+    )
+
+
+def _move(
+    jobs: Sequence[Job],
+    steps: tuple[str, ...],
+    *,
+    by: Any,
+    at: datetime,
+    reason: str,
+    archiving: Archiving | None = None,
+) -> list[JobEvent]:
+    """Run the transitions of locked jobs and write them: an UPDATE per kind of change, events,
+    listeners. Raises whatever a transition or listener raises; the caller's transaction ends."""
+    events: list[JobEvent] = []
+    written: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for job in jobs:
+        before = (job.status, job.kind)
+        for step in steps:
+            events.append(_step(job, step, by=by, at=at, reason=reason))
+        deadline = job.closes_at if archiving else None
+        written[*before, job.status, job.kind, job.archived_at, deadline].append(job.pk)
+    for (old_status, old_kind, status, kind, archived_at, deadline), ids in written.items():
+        values = {"status": status, "kind": kind, "archived_at": archived_at}
+        if archiving is not None:
+            values |= _archiving_columns(archiving, deadline)
+        changed = Job.objects.filter(pk__in=ids, status=old_status, kind=old_kind).update(
+            version=F("version") + 1, **values
+        )
+        if changed != len(ids):
+            raise StatusMovedMeanwhile(f"{len(ids) - changed} of {len(ids)} jobs moved meanwhile.")
+    if events:
+        JobEvent.objects.bulk_create(events)
+        for listener in listeners():
+            listener.react(events)
+    return events
+
+
+def _step(job: Job, step: str, *, by: Any, at: datetime, reason: str) -> JobEvent:
+    from_status, archived_since = job.status, job.archived_at
+    getattr(job, step)(at=at)
+    return JobEvent(
+        job=job,
+        move=step,
+        from_status=from_status,
+        to_status=job.status,
+        at=at,
+        by=by,
+        reason=reason,
+        archived_since=archived_since,
+    )
+
+
+def _archiving_columns(archiving: Archiving, deadline: datetime | None) -> dict[str, Any]:
+    columns: dict[str, Any] = {"archiving_enabled": archiving.enabled, "closes_at": deadline}
+    if archiving.enabled:
+        columns |= {"archive_date": archiving.date, "archive_delay": archiving.delay}
+    return columns

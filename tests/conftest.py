@@ -1,0 +1,1 @@
+"""Fixtures for every test. `DATABASE_URL` chooses the database; the runner sets it."""
