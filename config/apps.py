@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin.apps import AdminConfig
 from django.core import checks
 from django.db.models.signals import post_migrate
@@ -16,4 +16,5 @@ class CompositionConfig(AppConfig):
         from config.roles import write_roles
 
         checks.register(check_clock)
-        post_migrate.connect(write_roles, sender=self)
+        # Django sends the signal for apps with models only, so that this one never gets it.
+        post_migrate.connect(write_roles, sender=apps.get_app_config("shop"))

@@ -1,8 +1,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config import health
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("shop/", include("shop.urls")),
+    path("healthz", health.everything, name="health"),
+    path("healthz/web", health.web, name="health_web"),
 ]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 NEVER = -1  # archiving delay: the system never archives by itself
 LONGEST_DELAY_DAYS = 3
 COUNTDOWN_DAYS = 14
+LONG_ARCHIVED = timedelta(days=14)
 EARLIEST_DATE = date(2000, 1, 1)
 LATEST_DATE = date(2199, 12, 31)  # leaves room for the delay below the calendar's end
 
@@ -92,3 +93,8 @@ def days_left(*, archive_date: date, zone: str, at: datetime) -> int | None:
     """Days the countdown shows: 14 … 1, 0 on the last day; None when it shows nothing (A6)."""
     days = (archive_date - local_date(at, zone)).days
     return days if 0 <= days <= COUNTDOWN_DAYS else None
+
+
+def archived_too_long(archived_at: datetime | None, at: datetime) -> bool:
+    """Whether the archived period is longer than 14 days, strictly (A11)."""
+    return archived_at is not None and require_aware(at) - archived_at > LONG_ARCHIVED

@@ -14,9 +14,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jobstatus import deadlines
-from jobstatus.lifecycle import MOVES, MoveRefused, has_nothing_to_do, refusal
+from jobstatus.lifecycle import MOVES, has_nothing_to_do, refusal
 from jobstatus.listeners import Change, Notice, Severity, listeners
 from jobstatus.models import Job
+from jobstatus.notices import of_life_cycle
 
 
 @dataclass(frozen=True)
@@ -101,12 +102,10 @@ def consider(
         foresight.refused.append(Verdict(missing, _("This job no longer exists.")))
     for job in jobs:
         _judge(job, foresight)
-    considered = Change(steps, foresight.ready, by, at)
-    foresight.notices = [
-        notice
-        for listener in listeners()
-        for notice in (listener.foresee(considered) if foresight.ready else ())
-    ]
+    if foresight.ready:
+        considered = Change(steps, foresight.ready, by, at)
+        speakers = [of_life_cycle, *(listener.foresee for listener in listeners())]
+        foresight.notices = [notice for speak in speakers for notice in speak(considered)]
     _refuse_blocked(foresight)
     return foresight
 
@@ -132,11 +131,11 @@ def _later_refusal(job: Job, foresight: Foresight) -> str | None:
     if len(foresight.steps) == 1:
         return None
     probe = Job.from_db(None, list(_COPIED), [getattr(job, name) for name in _COPIED])
-    try:
-        for step in foresight.steps:
-            getattr(probe, step)(at=foresight.at)
-    except MoveRefused as refused:
-        return str(refused)
+    for step in foresight.steps:
+        reason = refusal(probe, MOVES[step], foresight.at)
+        if reason is not None:
+            return reason
+        getattr(probe, step)(at=foresight.at)
     return None
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_noop
 from jobstatus import deadlines
 from jobstatus.clock import Clock
 from jobstatus.foresight import Archiving, Verdict, apply_archiving, consider, foresee
+from jobstatus.keys import listed
 from jobstatus.lifecycle import Status
 from jobstatus.listeners import listeners
 from jobstatus.models import Job, JobEvent, TaskRun
@@ -134,7 +135,7 @@ def change(
 
     For arguments, result and errors see `start_selling`.
     """
-    jobs = _locked(Job.objects.filter(pk__in=job_ids))
+    jobs = _locked(Job.objects.filter(pk__in=listed(job_ids)))
     at = deadlines.require_aware(clock())
     apply_archiving(jobs, archiving)
     considered = consider(jobs, job_ids, steps, by=by, at=at)
@@ -218,7 +219,7 @@ def _raise_if_database_is_gone() -> None:
 
 @transaction.atomic(durable=True)
 def _archive_locked(ids: list[int], *, clock: Clock) -> int:
-    rows = Job.objects.filter(pk__in=ids).only(
+    rows = Job.objects.filter(pk__in=listed(ids)).only(
         "studio_id", "status", "kind", "closes_at", "archived_at"
     )
     jobs = list(rows.select_for_update(skip_locked=True, of=("self",), no_key=True).order_by("pk"))
@@ -262,13 +263,13 @@ def _move(
         values = {"status": status, "kind": kind, "archived_at": archived_at}
         if archiving is not None:
             values |= _archiving_columns(archiving, deadline)
-        changed = Job.objects.filter(pk__in=ids, status=old_status, kind=old_kind).update(
+        changed = Job.objects.filter(pk__in=listed(ids), status=old_status, kind=old_kind).update(
             version=F("version") + 1, **values
         )
         if changed != len(ids):
             raise StatusMovedMeanwhile(f"{len(ids) - changed} of {len(ids)} jobs moved meanwhile.")
     if events:
-        JobEvent.objects.bulk_create(events)
+        JobEvent.objects.record(events)
         for listener in listeners():
             listener.react(events)
     return events
@@ -277,13 +278,14 @@ def _move(
 def _step(job: Job, step: str, *, by: Any, at: datetime, reason: str) -> JobEvent:
     from_status, archived_since = job.status, job.archived_at
     getattr(job, step)(at=at)
+    # Keys, not objects, which Django would check and copy for each event.
     return JobEvent(
-        job=job,
+        job_id=job.pk,
         move=step,
         from_status=from_status,
         to_status=job.status,
         at=at,
-        by=by,
+        by_id=by.pk if by else None,
         reason=reason,
         archived_since=archived_since,
     )

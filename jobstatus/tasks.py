@@ -1,12 +1,18 @@
-"""The tick. Beat sends it every minute; it finds by itself what is due, so that it may run twice."""
+"""The tick. Beat sends it every minute; it finds what is due, so that it may run twice."""
+
+import logging
 
 from celery import shared_task
 
 from jobstatus import clock, operations
 
+logger = logging.getLogger(__name__)
+
 
 @shared_task
 def tick() -> None:
     """Archive what is due (A3), and once a day check the deadlines against the zone data."""
-    operations.archive_due(clock=clock.now)
+    run = operations.archive_due(clock=clock.now)
+    if run.done or run.failed:
+        logger.info("Archived %s jobs; %s failed.", run.done, run.failed)
     operations.check_deadlines(clock=clock.now)

@@ -1,12 +1,14 @@
 """The public side of a job, and the baskets of its customers."""
 
 import secrets
+from collections.abc import Collection
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from jobstatus.keys import listed
 from jobstatus.models import Job
 
 # No vowels and no look-alikes: nothing to misread, no words by accident.
@@ -55,9 +57,9 @@ class BasketLineQuerySet(models.QuerySet["BasketLine"]):
     def pending(self) -> "BasketLineQuerySet":
         return self.filter(set_aside_at__isnull=True)
 
-    def with_pictures_of(self, job_ids: "list[int] | set[int]") -> "BasketLineQuerySet":
+    def with_pictures_of(self, job_ids: Collection[int]) -> "BasketLineQuerySet":
         """Lines with at least one picture of these jobs: a package counts as a whole (A5)."""
-        pictures = LinePicture.objects.filter(job__in=job_ids)
+        pictures = LinePicture.objects.filter(job__in=listed(job_ids))
         return self.filter(pk__in=pictures.values("line"))
 
 

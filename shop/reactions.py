@@ -8,7 +8,9 @@ from django.utils.translation import ngettext
 from jobstatus.lifecycle import Status
 from jobstatus.listeners import Change, Notice, Severity
 from jobstatus.models import JobEvent
-from shop.models import BasketLine
+from shop.models import BasketLine, Storefront
+
+OPEN_TO_CUSTOMERS = (Status.SELLING, Status.PREPAY)
 
 
 def foresee(change: Change) -> Iterable[Notice]:
@@ -30,10 +32,18 @@ def foresee(change: Change) -> Iterable[Notice]:
 
 
 def react(events: Sequence[JobEvent]) -> None:
-    """Set the lines aside. Idempotent. One query, none without an archived job."""
+    """Set the lines aside, and see to it that what opens has a page. Idempotent.
+
+    One query for the jobs archived, one for those opened, none without.
+    """
     archived = [event for event in events if event.to_status == Status.ARCHIVED]
     if archived:
         lines = BasketLine.objects.pending()
         lines.with_pictures_of({event.job_id for event in archived}).update(
             set_aside_at=archived[0].at
         )
+    opened = {event.job_id for event in events if event.to_status in OPEN_TO_CUSTOMERS}
+    if opened:
+        # Jobs made in the admin have their page; those of an integration may not have one yet.
+        pages = [Storefront(job_id=job_id) for job_id in sorted(opened)]
+        Storefront.objects.bulk_create(pages, ignore_conflicts=True)

@@ -1,17 +1,18 @@
 """One photo assignment, its deadline, and its state machine."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
-from django.db.models import F, Q
+from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import ConcurrentTransitionMixin, FSMField, transition
+from django_fsm import ConcurrentTransition, ConcurrentTransitionMixin, FSMField, transition
 
 from jobstatus import deadlines
 from jobstatus.lifecycle import LEGAL_PAIRS, MOVES, Kind, Move, MoveRefused, Status, refusal
+from jobstatus.models.jobs import JobQuerySet
 from jobstatus.models.studio import Studio
 
 NAME_LENGTH = 200
@@ -30,50 +31,6 @@ class ArchiveDelay(models.IntegerChoices):
     THREE_DAYS = 3, _("3 days later")
 
 
-class JobQuerySet(models.QuerySet["Job"]):
-    def of(self, user: Any) -> "JobQuerySet":
-        """The jobs of the user's studios; all of them for a superuser (J3)."""
-        if user.is_superuser:
-            return self
-        return self.filter(studio__in=Studio.objects.of(user))
-
-    def selling(self) -> "JobQuerySet":
-        return self.filter(status=Status.SELLING)
-
-    def due(self, at: datetime) -> "JobQuerySet":
-        """Selling jobs whose archiving deadline has passed, longest overdue first (A3)."""
-        return self.selling().filter(closes_at__lte=at).order_by("closes_at", "pk")
-
-    def recompute_deadlines(self) -> int:
-        """Bring `closes_at` in line with dates and zones. Returns how many jobs it moved.
-
-        Idempotent. One query, and one more for each distinct (zone, date, delay, closes_at) that
-        is wrong. Writes only where it still finds what it read.
-        """
-        moved = 0
-        groups = (
-            self.filter(archiving_enabled=True)
-            .order_by()
-            .values_list(
-                "studio_id", "studio__timezone", "archive_date", "archive_delay", "closes_at"
-            )
-            .distinct()
-        )
-        for studio_id, zone, date, delay, stored in groups:
-            right = deadlines.closes_at(
-                archiving_enabled=True, archive_date=date, archive_delay=delay, zone=zone
-            )
-            if right != stored:
-                moved += self.filter(
-                    studio_id=studio_id,
-                    archiving_enabled=True,
-                    archive_date=date,
-                    archive_delay=delay,
-                    closes_at=stored,
-                ).update(closes_at=right, version=F("version") + 1)
-        return moved
-
-
 def _kind_allows(move: Move) -> Any:
     def condition(job: "Job") -> bool:
         return move.kind is None or job.kind == move.kind
@@ -81,16 +38,20 @@ def _kind_allows(move: Move) -> Any:
     return condition
 
 
-def _arrow(name: str) -> Any:
+Method = TypeVar("Method", bound=Callable[..., None])
+
+
+def _arrow(name: str) -> Callable[[Method], Method]:
     """The django-fsm transition for a line of the life-cycle table."""
     move = MOVES[name]
-    return transition(
+    arrow = transition(
         field="status",
         source=[source.value for source in move.sources],
         target=move.target.value,
         conditions=[_kind_allows(move)],
         custom={"label": move.label},
     )
+    return cast(Callable[[Method], Method], arrow)
 
 
 class Job(ConcurrentTransitionMixin, models.Model):
@@ -210,14 +171,34 @@ class Job(ConcurrentTransitionMixin, models.Model):
         """Write the row with the deadline that its dates and its studio's zone give.
 
         One query, in the caller's transaction if there is one, plus one for the studio if it is
-        not loaded. Raises ConcurrentTransition when the status changed since this object was read.
+        not loaded. Raises ConcurrentTransition when the row changed since this object was read.
         """
         fields: Iterable[str] | None = kwargs.get("update_fields")
         if fields is None or ARCHIVING_FIELDS & set(fields):
             self.set_closes_at()
-            if fields is not None:
-                kwargs["update_fields"] = {*fields, "closes_at"}
-        super().save(*args, **kwargs)
+            fields = fields and {*fields, "closes_at"}
+        if fields is not None:
+            kwargs["update_fields"] = {*fields, "version"}
+        read = self.version
+        self.version += 0 if self._state.adding else 1
+        try:
+            super().save(*args, **kwargs)
+        except Exception:
+            self.version = read
+            raise
+
+    def _do_update(self, base_qs: Any, using: Any, pk_val: Any, *args: Any, **kwargs: Any) -> Any:
+        # The status alone does not tell: a job that went and came back has a new archived period.
+        read = self.version if self._state.adding else self.version - 1
+        updated = super()._do_update(base_qs.filter(version=read), using, pk_val, *args, **kwargs)
+        if not updated and base_qs.filter(pk=pk_val).exists():
+            raise ConcurrentTransition("Someone else changed this job since it was read.")
+        return updated
+
+    @property
+    def state_fields(self) -> tuple[Any, ...]:
+        # django-fsm looks through all fields for each object that is read; this is the only one.
+        return (self._meta.get_field("status"),)
 
     def set_closes_at(self) -> None:
         self.closes_at = deadlines.closes_at(
@@ -234,9 +215,9 @@ class Job(ConcurrentTransitionMixin, models.Model):
         from_queryset: Any = None,
     ) -> None:
         """As Django's. django-fsm's own unprotects the field for all threads meanwhile."""
-        names = list(fields) if fields is not None else self._loaded_fields()
-        if "status" in names:
-            self.__dict__.pop("status", None)
+        # With the status in any case: reading an object initialises django-fsm, which loads it.
+        names = [*(self._loaded_fields() if fields is None else fields), "status"]
+        self.__dict__.pop("status", None)
         models.Model.refresh_from_db(self, using=using, fields=names, from_queryset=from_queryset)
         self._update_initial_state()
 

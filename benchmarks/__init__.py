@@ -1,0 +1,1 @@
+"""Speed and memory against stated targets: `python -m benchmarks`. See README.md."""

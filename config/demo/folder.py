@@ -1,0 +1,81 @@
+"""The demo's folder: database, queue and clock, and who uses it now."""
+
+import fcntl
+import os
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+TICK_SECONDS = 5  # archiving shows within seconds
+
+
+class FolderInUse(Exception):
+    """Another demo runs on this folder. The message is what that one wrote of itself."""
+
+
+class DemoFolder:
+    """Paths and what is kept in them. Nothing outside is ever written or removed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.resolve()
+        self.database = self.path / "db.sqlite3"
+        self.unfinished = self.path / "unfinished.sqlite3"
+        self.queue = self.path / "queue"
+        self.offset_file = self.path / "clock-offset-seconds"
+        self.lock_file = self.path / "lock"
+        self.path.mkdir(parents=True, exist_ok=True)
+
+    def lock(self) -> IO[str]:
+        """Hold the folder until this process ends. Raises FolderInUse."""
+        lock = self.lock_file.open("a+")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise FolderInUse(lock.read().strip()) from None
+        lock.truncate(0)
+        lock.write(f"process {os.getpid()}")
+        lock.flush()
+        return lock
+
+    def reset(self) -> None:
+        """Remove what a demo leaves here, by name: the folder may be shared with other things."""
+        self.forget_unfinished()
+        for path in self._with_companions(self.database):
+            path.unlink(missing_ok=True)
+        self.offset_file.unlink(missing_ok=True)
+
+    def forget_unfinished(self) -> None:
+        for path in self._with_companions(self.unfinished):
+            path.unlink(missing_ok=True)
+        # Beat's memory and queued ticks are worth nothing after a stop.
+        shutil.rmtree(self.queue, ignore_errors=True)
+        (self.queue / "taken").mkdir(parents=True)
+
+    def offset(self) -> timedelta:
+        """How far the product's clock is ahead of the machine's."""
+        return timedelta(seconds=int(self.offset_file.read_text()))
+
+    def set_clock(self, *, closes_at: datetime, in_seconds: int, now: datetime) -> None:
+        """Move the product's clock so that this deadline comes soon. Kept for later starts."""
+        offset = closes_at - timedelta(seconds=in_seconds) - now
+        self.offset_file.write_text(f"{round(offset.total_seconds())}")
+
+    def environment(self, database: Path, offset: timedelta = timedelta()) -> dict[str, str]:
+        """The settings of the children, whatever the caller's environment says."""
+        return os.environ | {
+            "DEBUG": "1",
+            "DATABASE_URL": f"sqlite:///{quote(str(database))}",
+            "BROKER_URL": "filesystem://localhost",
+            "BROKER_FOLDER": str(self.queue),
+            "CLOCK_OFFSET_SECONDS": str(round(offset.total_seconds())),
+            "TICK_SECONDS": str(TICK_SECONDS),
+            "TMPDIR": str(self.queue / "taken"),  # the queue moves what it reads to there
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONWARNINGS": "ignore",
+        }
+
+    def _with_companions(self, database: Path) -> list[Path]:
+        return [database, *(Path(f"{database}{end}") for end in ("-wal", "-shm", "-journal"))]

@@ -1,0 +1,273 @@
+"""The pages of a job in the admin: the list, the settings, and the way to the other tabs."""
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import ShowFacets
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, transaction
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jobstatus.admin import confirmation, job_list
+from jobstatus.admin.base import StudioScopedAdmin, without_field
+from jobstatus.admin.control import EVERY_WAY
+from jobstatus.admin.forms import JobForm
+from jobstatus.admin.job_list import page_instant
+from jobstatus.admin.pages import history_view, job_context, selling_view
+from jobstatus.admin.scope import own_studios
+from jobstatus.lifecycle import MOVES, Kind
+from jobstatus.models import Job, Studio
+
+LIST_PAGE_SIZE = 50
+LONGEST_ID = 18  # digits; more is a name, and no number that the database knows
+SETTINGS = (
+    "name",
+    "archiving_enabled",
+    "archive_date",
+    "archive_delay",
+    "prepay_deadline_date",
+)
+FIELDSETS: Any = (
+    (gettext_lazy("Basics"), {"fields": ("name", "kind", "studio")}),
+    (gettext_lazy("Important events"), {"fields": SETTINGS[1:]}),
+)
+
+
+class SettingsMovedMeanwhile(Exception):
+    """The row changed between lock and UPDATE. The transaction was rolled back."""
+
+
+def _action(name: str) -> Any:
+    @admin.action(permissions=["change"], description=cast(Any, MOVES[name].label))
+    def act(page: "JobAdmin", request: HttpRequest, jobs: Any) -> HttpResponse | None:
+        return confirmation.choose(page, request, (name,), jobs)
+
+    act.__name__ = f"{name}_chosen"
+    return act
+
+
+@admin.register(Job)
+class JobAdmin(StudioScopedAdmin):
+    studio_path = "studio"
+    form = JobForm
+    fieldsets = FIELDSETS
+    change_form_template = "admin/jobstatus/job/settings.html"
+
+    list_filter = ["status", "kind", job_list.DeadlineFilter, "studio"]
+    list_select_related = ["studio"]
+    list_per_page = LIST_PAGE_SIZE
+    list_max_show_all = 0
+    search_fields = ["name"]
+    search_help_text = gettext_lazy("Name or number of a job")
+    ordering = ["-pk"]
+    paginator = job_list.BoundedPaginator
+    show_full_result_count = False
+    show_facets = ShowFacets.NEVER
+    actions = [_action("start_selling"), _action("archive"), _action("return_to_planning")]
+    actions_selection_counter = True
+
+    # The list
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return super().changelist_view(request, {"title": _("Jobs"), **(extra_context or {})})
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        several = request.user.is_superuser or len(own_studios(request)) > 1
+        return [
+            "name",
+            *(["studio"] if several else []),
+            job_list.status_pill,
+            "kind",
+            job_list.archiving_date,
+            job_list.deadline_column(page_instant(request)),
+            job_list.created,
+        ]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        term = search_term.strip()
+        if term.isascii() and term.isdecimal() and len(term) <= LONGEST_ID:
+            found |= queryset.filter(pk=int(term))
+        return found, may_repeat
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Deleting a job comes with its own page (A14)."""
+        return False
+
+    # The settings
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None and obj.kind != Kind.PREPAY:
+            return without_field(fieldsets, "prepay_deadline_date")
+        return fieldsets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Kind and studio are chosen once. The kind then changes by its own recorded step (L8)."""
+        readonly = super().get_readonly_fields(request, obj)
+        if obj is None:
+            return readonly
+        return [*readonly, "kind", *(["studio"] if request.user.is_superuser else [])]
+
+    def get_form(
+        self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[Any]:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refused = getattr(request, "_refused", None)  # Django makes the class anew each time.
+        return form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> Any:
+        if request.method != "POST" or object_id is None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        try:
+            with transaction.atomic():
+                self._lock(request, object_id)
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except (OperationalError, SettingsMovedMeanwhile):
+            request._refused = _(  # type: ignore[attr-defined]
+                "Somebody else is changing this job right now. Nothing is saved; your input is "
+                "kept below. Save again in a moment."
+            )
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _lock(self, request: HttpRequest, object_id: str) -> None:
+        """The studio before the job, as a change of the studio's zone does it.
+
+        The form is then read, judged and written on rows that nobody else changes.
+        """
+        job = self.get_object(request, unquote(object_id))
+        if job is not None:
+            Studio.objects.select_for_update(no_key=True).get(pk=job.studio_id)
+            Job.objects.select_for_update(no_key=True).get(pk=job.pk)
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: Any) -> None:
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        self.refuse_foreign_rows(request, obj)
+        obj.set_closes_at()
+        values = {name: getattr(obj, name) for name in SETTINGS if name in form.cleaned_data}
+        # Guarded by the version: SQLite knows no row locks. Never a status column.
+        written = Job.objects.filter(pk=obj.pk, version=obj.version).update(
+            closes_at=obj.closes_at, version=F("version") + 1, **values
+        )
+        if written != 1:
+            raise SettingsMovedMeanwhile
+
+    def response_add(self, request: Any, obj: Any, post_url_continue: Any = None) -> Any:
+        return self._saved(request, obj, _("“%(job)s” is created, in status Planning."))
+
+    def response_change(self, request: Any, obj: Any) -> Any:
+        return self._saved(request, obj, _("The settings of “%(job)s” are saved."))
+
+    def _saved(self, request: HttpRequest, job: Job, sentence: str) -> HttpResponse:
+        messages.success(request, sentence % {"job": job.name})
+        if job.archive_date is not None and not job.archiving_enabled:
+            text = _("The archiving date counts for nothing while “archive automatically” is off.")
+            messages.warning(request, text)
+        return HttpResponseRedirect(self.settings_url(job))
+
+    def render_change_form(
+        self,
+        request: Any,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> Any:
+        if obj is not None:
+            # The form may have put unsaved input into the object that it was given.
+            stored = self.get_queryset(request).select_related("studio").get(pk=obj.pk)
+            context |= job_context(self, request, stored, "change")
+        basics, events = context["adminform"]
+        context |= {"basics": basics, "events": events}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    # The other tabs and the confirmation page
+
+    def get_urls(self) -> list[Any]:
+        wrap = self.admin_site.admin_view
+        return [
+            path(
+                "confirm/<str:way>/",
+                wrap(self.confirm_chosen_view),
+                name="jobstatus_job_confirm_chosen",
+            ),
+            path(
+                "<path:object_id>/selling/", wrap(self.selling_view), name="jobstatus_job_selling"
+            ),
+            path(
+                "<path:object_id>/confirm/<str:way>/",
+                wrap(self.confirm_view),
+                name="jobstatus_job_confirm",
+            ),
+            *super().get_urls(),
+        ]
+
+    def selling_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        job = self._own_job(request, object_id)
+        return selling_view(self, request, job) if job else self._missing(request, object_id)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        job = self._own_job(request, object_id)
+        return history_view(self, request, job) if job else self._missing(request, object_id)
+
+    def confirm_view(self, request: HttpRequest, object_id: str, way: str) -> HttpResponse:
+        job = self._own_job(request, object_id)
+        if job is None:
+            return self._missing(request, object_id)
+        if not self.has_change_permission(request, job):
+            raise PermissionDenied
+        return confirmation.confirm_one(self, request, job, _steps(way))
+
+    def confirm_chosen_view(self, request: HttpRequest, way: str) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseRedirect(self.list_url())
+        return confirmation.confirm_chosen(self, request, _steps(way))
+
+    def _own_job(self, request: HttpRequest, object_id: str) -> Job | None:
+        job: Job | None = self.get_object(request, unquote(object_id))
+        if job is not None and not self.has_view_or_change_permission(request, job):
+            raise PermissionDenied
+        if job is None and not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return job
+
+    def _missing(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        page: Any = self  # Django's answer for a row that is not there; the stubs lack it.
+        answer: HttpResponse = page._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return answer
+
+    def settings_url(self, job: Job) -> str:
+        return reverse("admin:jobstatus_job_change", args=[job.pk])
+
+    def list_url(self) -> str:
+        return reverse("admin:jobstatus_job_changelist")
+
+    def shop_url(self, job: Job) -> str | None:
+        """Where customers find this job. The composition knows; this app has no shop."""
+        return None
+
+
+def _steps(way: str) -> tuple[str, ...]:
+    if way not in EVERY_WAY:
+        raise Http404
+    return EVERY_WAY[way]

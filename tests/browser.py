@@ -1,0 +1,125 @@
+"""A real browser for tests: pages that fail their test on any error, and a check of their form."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests import chromium
+
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync")
+FLAGS += ("--disable-background-networking", "--disable-component-update")
+PHONE, DESK = 390, 1440
+
+# What every page owes to people who do not see it, see it badly, or use the keyboard only.
+FINDINGS = """() => {
+  const found = [];
+  const shown = (e) => e.checkVisibility({visibilityProperty: true, opacityProperty: true});
+  const say = (what, e) => found.push(`${what}: ${e.outerHTML.slice(0, 120)}`);
+
+  if (!document.documentElement.lang) found.push("the document has no language");
+  if (!document.title.trim()) found.push("the document has no title");
+  if (document.querySelectorAll("h1").length !== 1) found.push("not exactly one h1");
+  if (document.querySelectorAll("main").length !== 1) found.push("not exactly one main");
+  for (const e of document.querySelectorAll("img:not([alt])")) say("no alt text", e);
+  const inputs = "input:not([type=hidden], [type=submit], [type=button]), select, textarea";
+  for (const e of document.querySelectorAll(inputs)) {
+    const name = e.ariaLabel || e.getAttribute("aria-labelledby");
+    if (shown(e) && !name && ![...e.labels].some((l) => l.innerText.trim())) say("no label", e);
+  }
+  for (const e of document.querySelectorAll("a[href], button, summary")) {
+    const name = e.innerText.trim() || e.ariaLabel || e.querySelector("img[alt]")?.alt || e.title;
+    if (shown(e) && !name) say("no name", e);
+  }
+  let level = 0;
+  for (const e of document.querySelectorAll("h1, h2, h3, h4, h5, h6")) {
+    if (!shown(e)) continue;
+    if (Number(e.tagName[1]) > level + 1 && level) say("skips a level", e);
+    level = Number(e.tagName[1]);
+  }
+
+  const rgba = (text) => {
+    const numbers = text.match(/[\\d.]+(?:e-?\\d+)?/g).map(Number);
+    const scale = text.startsWith("color(") ? 255 : 1;
+    return [...numbers.slice(0, 3).map((n) => n * scale), numbers[3] ?? 1];
+  };
+  const over = (top, below) => [0, 1, 2].map((i) => top[i] * top[3] + below[i] * (1 - top[3]));
+  const light = (colour) => colour.slice(0, 3)
+    .map((n) => n / 255)
+    .map((n) => (n <= 0.03928 ? n / 12.92 : ((n + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, n, i) => sum + n * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (e) => {
+    if (!e) return [255, 255, 255];
+    const colour = rgba(getComputedStyle(e).backgroundColor);
+    return colour[3] === 1 ? colour : over(colour, ground(e.parentElement));
+  };
+  for (const e of document.querySelectorAll("body *")) {
+    const words = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+    if (!words || !shown(e) || e.closest("svg, script, option, [disabled]")) continue;
+    const style = getComputedStyle(e), below = ground(e);
+    const tones = [light(over(rgba(style.color), below)), light(below)].sort((a, b) => b - a);
+    const ratio = (tones[0] + 0.05) / (tones[1] + 0.05), size = parseFloat(style.fontSize);
+    const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    if (ratio < (large ? 3 : 4.5)) say(`contrast ${ratio.toFixed(2)}`, e);
+  }
+  if (document.documentElement.scrollWidth > innerWidth) found.push("scrolls sideways");
+  return found;
+}"""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser that tests/chromium.py finds. Without one the test fails and says what to do."""
+    path = chromium.find()
+    if path is None:
+        pytest.fail("No Chromium was found. `make browser` installs one, CHROMIUM names one.")
+    # Playwright's loop runs in this thread; Django would take it for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def visitor(browser: Browser, live_server: Any) -> Iterator[Any]:
+    """Makes pages, each in a browser of its own. Errors on any of them fail the test.
+
+    Errors are those of the console, which violations of the security policy are among, of
+    scripts, and of requests that fail or are answered with an error.
+    """
+    contexts, errors = [], []
+
+    def watch(page: Page) -> None:
+        page.on(
+            "console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None
+        )
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("response", lambda r: errors.append(r.url) if r.status >= 400 else None)
+        page.on("requestfailed", lambda r: errors.append(f"{r.url}: {r.failure}"))
+
+    def visitor(*, width: int = DESK, language: str = "en", scheme: str = "light") -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": 900},
+            locale=language,
+            color_scheme=scheme,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        context.on("page", watch)
+        return context.new_page()
+
+    yield visitor
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def findings(page: Page) -> list[str]:
+    """What is wrong with the page as it stands, one line each."""
+    return page.evaluate(FINDINGS)

@@ -1,0 +1,112 @@
+"""`make test`: every check, then every test on both databases, then processes and the browser.
+
+One line for each step; the first that fails shows its log and ends the run. Variables: SERVERS
+(see tests/servers.py), CHROMIUM (see tests/chromium.py), TORTURE=1 for many more rounds.
+"""
+
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from tests import chromium, servers
+
+BIN = Path(sys.executable).parent
+MANAGE = (sys.executable, "manage.py")
+PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+BOTH_CORES = ("-n", "2")
+# These start the product's processes or a browser themselves, so that once is enough.
+ONCE = [str(path) for path in sorted(Path("tests").glob("test_browser*.py"))]
+ONCE += [f"tests/test_{name}.py" for name in ("demo", "deploy", "locks")]
+PRODUCTION = {
+    "SECRET_KEY": secrets.token_urlsafe(50),
+    "ALLOWED_HOSTS": "studio.example",
+    "BEHIND_TLS_PROXY": "1",
+}
+CHECKS = (
+    ("lint", (BIN / "ruff", "check", "."), {}),
+    ("format", (BIN / "ruff", "format", "--check", "."), {}),
+    ("types", (BIN / "mypy",), {"DEBUG": "1"}),
+    ("imports", (BIN / "lint-imports",), {}),
+    ("migrations", (*MANAGE, "makemigrations", "--check"), {"DEBUG": "1"}),
+    ("production check", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
+)
+
+
+class StepFailed(Exception):
+    """The step's log is already on the screen."""
+
+
+def main() -> int:
+    began = time.monotonic()
+    try:
+        for title, command, environment in CHECKS:
+            step(title, command, environment)
+        halves = (*PYTEST, *BOTH_CORES, *(f"--ignore={path}" for path in ONCE))
+        step("tests on SQLite", halves, {"DEBUG": "1"})
+        with servers.postgresql() as address, database_name(address) as name:
+            step(
+                "tests on PostgreSQL",
+                halves,
+                {"DEBUG": "1", "DATABASE_URL": f"{address}/{name}"},
+            )
+        browser = chromium.find_or_install()
+        step("processes, browser", (*PYTEST, *ONCE), {"DEBUG": "1", "CHROMIUM": browser})
+    except StepFailed:
+        return 1
+    say(f"All green in {time.monotonic() - began:.0f} s.")
+    return 0
+
+
+def step(title: str, command: tuple[object, ...], environment: dict[str, str]) -> None:
+    if sys.stdout.isatty():
+        say(f"  …    {title}", end="\r")
+    began = time.monotonic()
+    finished = subprocess.run(
+        [str(word) for word in command],
+        env=os.environ | environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    lines = finished.stdout.strip().splitlines() or [""]
+    seconds = f"{time.monotonic() - began:5.0f} s"
+    if finished.returncode:
+        say(finished.stdout)
+        say(f"FAILED {title:<20}{seconds}  {' '.join(str(word) for word in command)}")
+        raise StepFailed
+    say(f"  ok   {title:<20}{seconds}  {lines[-1].strip('= ')}")
+
+
+def say(text: str, end: str = "\n") -> None:
+    sys.stdout.write(text + end)
+    sys.stdout.flush()
+
+
+@contextmanager
+def database_name(address: str) -> Iterator[str]:
+    """A name that no other run uses at the same time; leaves no database of that name behind."""
+    name = f"jobstatus_{os.getpid()}"
+    try:
+        yield name
+    finally:
+        with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
+            rows = connection.execute(
+                "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"test_{name}"]
+            )
+            for (leftover,) in rows.fetchall():
+                connection.execute(
+                    sql.SQL("DROP DATABASE IF EXISTS {} (FORCE)").format(sql.Identifier(leftover))
+                )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
