@@ -14,5 +14,5 @@ def tick() -> None:
     """Archive what is due (A3), and once a day check the deadlines against the zone data."""
     run = operations.archive_due(clock=clock.now)
     if run.done or run.failed:
-        logger.info("Archived %s jobs; %s failed.", run.done, run.failed)
+        logger.info("Jobs archived: %s. Failed: %s.", run.done, run.failed)
     operations.check_deadlines(clock=clock.now)

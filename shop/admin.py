@@ -28,6 +28,7 @@ class StorefrontForm(StorefrontModelForm):
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
         error_messages={
             "invalid": gettext_lazy("Use letters from a to z, digits and hyphens only."),
+            "unique": gettext_lazy("Another job has this address. Choose a different one."),
         },
         help_text=gettext_lazy(
             "The last part of the address of the shop page. Links with the old address stop "
@@ -39,11 +40,6 @@ class StorefrontForm(StorefrontModelForm):
     class Meta:
         model = Storefront
         fields = ("slug",)
-        error_messages = {
-            "slug": {
-                "unique": gettext_lazy("Another job has this address. Choose a different one.")
-            }
-        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

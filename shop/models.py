@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +33,13 @@ class Storefront(models.Model):
     class Meta:
         verbose_name = _("shop page")
         verbose_name_plural = _("shop pages")
+        constraints = [
+            models.CheckConstraint(
+                # Whatever a visitor types is looked up in lower case.
+                name="public_addresses_are_lower_case",
+                condition=Q(slug=Lower("slug")),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.slug

@@ -177,7 +177,7 @@ CONSTRAINTS = tuple(
         "archiving_date_is_within_limits",
     )
 )
-ADMIN_TESTS = ("test_admin_scope", "test_admin_matrix")
+ADMIN_TESTS = ("test_admin_scope", "test_admin_scope_saving", "test_admin_matrix")
 SCOPE = (
     Mutant(
         "jobstatus/admin/base.py",

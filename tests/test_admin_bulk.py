@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from jobstatus import clock, operations
-from jobstatus.admin import confirmation
+from jobstatus.admin import confirming
 from jobstatus.lifecycle import Kind
 from jobstatus.models import Job
 from tests.factories import JobFactory, StudioFactory, job_in
+from tests.listener import MEDDLER, VICTIM
 from tests.staff import LIST, hidden_fields, overdue_job, said, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -118,8 +119,29 @@ def test_L13_bulk_facts_that_changed_do_nothing_for_any_job(client, studio):
     assert statuses(first, second) == ["planning", "archived"]
 
 
+def test_L13_the_page_says_so_when_only_a_part_of_the_jobs_is_done(client, studio, settings):
+    settings.JOB_LISTENERS = ["tests.listener"]
+    good, late = JobFactory.create(studio=studio, name=MEDDLER), overdue_job(studio)
+    Job.objects.filter(pk=late.pk).update(name=VICTIM)
+    move = {"archiving-choice": "move", "archiving-date": "2199-05-04", "archiving-delay": 2}
+    page = choose(client, "start_selling", good, late)
+    second = confirm(client, "start_selling", page, **move)
+
+    response = confirm(client, "start_selling", second, **move)
+
+    assert statuses(good, late) == ["selling", "archived"]
+    assert (response.status_code, said(response)) == (
+        409,
+        [f"“{MEDDLER}” is now in status Selling."],
+    )
+    assert response.context["alerts"] == [
+        "A part of the jobs is done, as the messages say. Then somebody else changed the others, "
+        "so that nothing was done to them. Look at what would happen now and confirm again."
+    ]
+
+
 def test_A1_more_jobs_than_the_limit_are_a_sentence(client, studio, monkeypatch):
-    monkeypatch.setattr(confirmation, "BULK_LIMIT", 2)
+    monkeypatch.setattr(confirming, "BULK_LIMIT", 2)
     jobs = JobFactory.create_batch(3, studio=studio)
 
     chosen = choose(client, "archive", *jobs)

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.contrib.admin import AdminSite
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.forms import inlineformset_factory
@@ -10,9 +12,9 @@ from django.test import RequestFactory
 
 from jobstatus.admin.base import StudioScopedAdmin
 from jobstatus.admin.scope import within
-from jobstatus.models import Job
+from jobstatus.models import Job, JobEvent, Membership
 from shop.models import Basket, BasketLine, LinePicture, Storefront
-from tests.factories import JobFactory
+from tests.factories import JobFactory, UserFactory
 from tests.roles import FOREIGN, FOREIGN_PK, MISSING_PK, OWN_PK, World, build_world, second_studio
 from tests.scope_site import JOBS, SHOPS, site
 
@@ -133,6 +135,22 @@ def test_J3_saving_checks_again_behind_the_form(role: str, world: World) -> None
     for model, row in ((Storefront, shop), (Job, moved)):
         with pytest.raises(PermissionDenied):
             site.get_model_admin(model).save_model(request, row, None, change=False)
+
+
+def test_J3_an_own_row_may_point_to_own_rows_only(world: World) -> None:
+    people = AdminSite()
+    people.register(
+        get_user_model(), type("Users", (StudioScopedAdmin,), {"studio_path": "studios"})
+    )
+    page = type("Events", (StudioScopedAdmin,), {"studio_path": "job__studio"})(JobEvent, people)
+    request = RequestFactory().post("/")
+    request.user = world.users["photographer"]
+    stranger = UserFactory.create()
+    Membership.objects.create(user=stranger, studio=world.foreign)
+
+    page.refuse_foreign_rows(request, JobEvent(job_id=OWN_PK, by=request.user))
+    with pytest.raises(PermissionDenied):
+        page.refuse_foreign_rows(request, JobEvent(job_id=OWN_PK, by=stranger))
 
 
 @pytest.mark.parametrize("model", [Storefront, LinePicture])

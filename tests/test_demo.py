@@ -86,7 +86,7 @@ def seen(start, tmp_path_factory):
     port = free_port()
     demo = start(tmp_path_factory.mktemp("demo") / "data", f"--port={port}", "--closes-in=6")
     url = demo.until_ready()
-    demo.until(lambda: "Archived 1 jobs; 0 failed." in demo.output())
+    demo.until(lambda: "Jobs archived: 1. Failed: 0." in demo.output())
     pages = {path: page(url + path) for path in (f"/shop/{CLOSING}/", "/admin/login/")}
     code = demo.interrupt()
     return SimpleNamespace(demo=demo, url=url, port=port, pages=pages, code=code)

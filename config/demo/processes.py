@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import select
 import selectors
 import signal
 import subprocess
@@ -44,6 +45,8 @@ class Family:
         self.children: list[Child] = []
         self.stop_asked = 0
         self.selector = selectors.DefaultSelector()
+        self.terminal = select.poll()
+        self.terminal.register(1, 0)  # tells only of its end
         self.has_colours = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         for number in STOP_SIGNALS:
             signal.signal(number, self._ask_to_stop)
@@ -122,7 +125,8 @@ class Family:
 
     def _look_until(self, is_over: Callable[[], bool]) -> None:
         while not is_over():
-            if self.stop_asked:
+            # A closed terminal signals make, which tells nobody: so the demo looks by itself.
+            if self.stop_asked or self.terminal.poll(0):
                 raise Stopped
             self._look()
 

@@ -5,7 +5,6 @@ fingerprint of exactly that, makes it happen; if anything is different by then t
 with the new facts and nothing is done.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,6 @@ from django.contrib import messages
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -35,7 +33,6 @@ from jobstatus.models import Job
 if TYPE_CHECKING:
     from jobstatus.admin.job import JobAdmin
 
-BULK_LIMIT = 1000  # jobs in one confirmed change; it is one transaction
 NAMED_LIMIT = 20  # jobs named one by one, on the page and in messages
 CONFLICT, BUSY = 409, 503
 
@@ -99,6 +96,7 @@ class Confirmation:
         )
 
     def _act(self) -> HttpResponse:
+        done = False
         try:
             for part in self.plan.parts:
                 outcome = operations.change(
@@ -111,22 +109,19 @@ class Confirmation:
                     seen=part.foresight.fingerprint(),
                 )
                 self._report(outcome, part.foresight.ready)
+                done = True
         except (operations.FactsChanged, operations.StatusMovedMeanwhile):
             again = Confirmation(
                 self.page, self.request, self.steps, self.job_ids, self.job, self.back
             )
             again.reason_form = self.reason_form
+            again.alerts = [_rest_was_not_done()] if done else []
             if again.overdue:
                 again.archiving_form = again._ask_archiving(None)
                 again._adopt(again.archiving_form.suggestion())
             return again._show_new_facts()
         except OperationalError:
-            self.alerts.append(
-                _(
-                    "Somebody else is changing the same jobs right now, so nothing was done. "
-                    "Your input is kept: confirm again in a moment."
-                )
-            )
+            self.alerts.append(_rest_was_not_done() if done else _busy())
             return self._render(BUSY)
         return HttpResponseRedirect(self.back)
 
@@ -153,18 +148,17 @@ class Confirmation:
             for text in _named(self.plan.unchanged):
                 messages.info(self.request, text)
             return HttpResponseRedirect(self.back)
-        if self.archiving_form is not None and self._chosen_mark() != self._shown_mark():
-            self.alerts.append(
-                _("This is what happens with the new archiving settings. Confirm it.")
-            )
-        else:
-            self.alerts.append(
-                _(
-                    "The facts changed since this page was shown, so nothing was done. Look at "
-                    "what would happen now and confirm again."
-                )
-            )
+        if not self.alerts:
+            self.alerts.append(self._why_again())
         return self._render(CONFLICT)
+
+    def _why_again(self) -> str:
+        if self.archiving_form is not None and self._chosen_mark() != self._shown_mark():
+            return _("This is what happens with the new archiving settings. Confirm it.")
+        return _(
+            "The facts changed since this page was shown, so nothing was done. Look at what "
+            "would happen now and confirm again."
+        )
 
     def _chosen_mark(self) -> str:
         """The archiving settings on this page, to tell a new choice from new facts."""
@@ -246,53 +240,15 @@ def _named(verdicts: list[Verdict]) -> list[str]:
     return texts
 
 
-def confirm_one(page: "JobAdmin", request: HttpRequest, job: Job, steps: Steps) -> HttpResponse:
-    back = _safe(request, page.settings_url(job))
-    confirmation = Confirmation(page, request, steps, [job.pk], job, back)
-    return confirmation.answer() if request.method == "POST" else confirmation.show()
-
-
-def confirm_chosen(page: "JobAdmin", request: HttpRequest, steps: Steps) -> HttpResponse:
-    """The answer to the page that `choose` showed. Ids of other studios count as missing."""
-    back = _safe(request, page.list_url())
-    asked = set(_ids(request.POST.get("jobs", "")))
-    if len(asked) > BULK_LIMIT:
-        messages.error(request, _too_many())
-        return HttpResponseRedirect(back)
-    own = list(page.get_queryset(request).filter(pk__in=asked).values_list("pk", flat=True))
-    missing = len(asked) - len(own)
-    if not own:
-        messages.error(request, _("These jobs no longer exist."))
-        return HttpResponseRedirect(back)
-    return Confirmation(page, request, steps, own, None, back, missing).answer()
-
-
-def choose(page: "JobAdmin", request: HttpRequest, steps: Steps, jobs: Any) -> HttpResponse | None:
-    """The action of the job list: nothing happens yet, the confirmation page is shown."""
-    ids = list(jobs.order_by("-pk").values_list("pk", flat=True)[: BULK_LIMIT + 1])
-    if len(ids) > BULK_LIMIT:
-        messages.error(request, _too_many())
-        return None
-    if not ids:
-        messages.error(request, _("These jobs no longer exist."))
-        return None
-    return Confirmation(page, request, steps, ids, None, request.get_full_path()).show()
-
-
-def _too_many() -> str:
+def _busy() -> str:
     return _(
-        "At most %(count)d jobs can be changed at once. Choose fewer, for example with a filter."
-    ) % {"count": BULK_LIMIT}
-
-
-def _ids(text: str) -> Iterable[int]:
-    return (int(part) for part in text.split(",") if part.isascii() and part.isdecimal())
-
-
-def _safe(request: HttpRequest, default: str) -> str:
-    """Where one came from, if that is a page of this site."""
-    asked = request.POST.get("next") or request.GET.get("next") or ""
-    is_local = asked.startswith("/") and url_has_allowed_host_and_scheme(
-        asked, allowed_hosts=None, require_https=request.is_secure()
+        "Somebody else is changing the same jobs right now, so nothing was done. "
+        "Your input is kept: confirm again in a moment."
     )
-    return asked if is_local else default
+
+
+def _rest_was_not_done() -> str:
+    return _(
+        "A part of the jobs is done, as the messages say. Then somebody else changed the others, "
+        "so that nothing was done to them. Look at what would happen now and confirm again."
+    )

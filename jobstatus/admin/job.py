@@ -6,14 +6,14 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import ShowFacets
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jobstatus.admin import confirmation, job_list
+from jobstatus.admin import confirming, job_list
 from jobstatus.admin.base import StudioScopedAdmin, without_field
 from jobstatus.admin.control import EVERY_WAY
 from jobstatus.admin.forms import JobForm
@@ -45,7 +45,7 @@ class SettingsMovedMeanwhile(Exception):
 def _action(name: str) -> Any:
     @admin.action(permissions=["change"], description=cast(Any, MOVES[name].label))
     def act(page: "JobAdmin", request: HttpRequest, jobs: Any) -> HttpResponse | None:
-        return confirmation.choose(page, request, (name,), jobs)
+        return confirming.choose(page, request, (name,), jobs)
 
     act.__name__ = f"{name}_chosen"
     return act
@@ -130,13 +130,15 @@ class JobAdmin(StudioScopedAdmin):
         form_url: str = "",
         extra_context: Any = None,
     ) -> Any:
-        if request.method != "POST" or object_id is None:
+        if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
         try:
             with transaction.atomic():
-                self._lock(request, object_id)
+                if object_id is not None:
+                    self._lock(request, object_id)
                 return super().changeform_view(request, object_id, form_url, extra_context)
-        except (OperationalError, SettingsMovedMeanwhile):
+        except (IntegrityError, OperationalError, SettingsMovedMeanwhile):
+            # An IntegrityError: somebody took the same public address at the same instant.
             request._refused = _(  # type: ignore[attr-defined]
                 "Somebody else is changing this job right now. Nothing is saved; your input is "
                 "kept below. Save again in a moment."
@@ -234,14 +236,14 @@ class JobAdmin(StudioScopedAdmin):
             return self._missing(request, object_id)
         if not self.has_change_permission(request, job):
             raise PermissionDenied
-        return confirmation.confirm_one(self, request, job, _steps(way))
+        return confirming.confirm_one(self, request, job, _steps(way))
 
     def confirm_chosen_view(self, request: HttpRequest, way: str) -> HttpResponse:
         if not self.has_change_permission(request):
             raise PermissionDenied
         if request.method != "POST":
             return HttpResponseRedirect(self.list_url())
-        return confirmation.confirm_chosen(self, request, _steps(way))
+        return confirming.confirm_chosen(self, request, _steps(way))
 
     def _own_job(self, request: HttpRequest, object_id: str) -> Job | None:
         job: Job | None = self.get_object(request, unquote(object_id))
