@@ -6,6 +6,7 @@ One line for each step; the first that fails shows its log and ends the run. Var
 
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -45,6 +46,7 @@ class StepFailed(Exception):
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     began = time.monotonic()
     try:
         for title, command, environment in CHECKS:
@@ -69,18 +71,23 @@ def step(title: str, command: tuple[object, ...], environment: dict[str, str]) -
     if sys.stdout.isatty():
         say(f"  …    {title}", end="\r")
     began = time.monotonic()
-    finished = subprocess.run(
+    with subprocess.Popen(
         [str(word) for word in command],
         env=os.environ | environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    )
-    lines = finished.stdout.strip().splitlines() or [""]
+    ) as process:
+        try:
+            output, _errors = process.communicate()
+        except BaseException:  # As Ctrl-C would: pytest then ends what its tests have started.
+            process.send_signal(signal.SIGINT)
+            raise
+    lines = output.strip().splitlines() or [""]
     seconds = f"{time.monotonic() - began:5.0f} s"
-    if finished.returncode:
-        say(finished.stdout)
+    if process.returncode:
+        say(output)
         say(f"FAILED {title:<20}{seconds}  {' '.join(str(word) for word in command)}")
         raise StepFailed
     say(f"  ok   {title:<20}{seconds}  {lines[-1].strip('= ')}")

@@ -1,5 +1,6 @@
 """L13 with real connections: one wins, effects happen once, the other gets a clear message."""
 
+import threading
 import time
 from datetime import date, timedelta
 
@@ -81,6 +82,34 @@ def test_A3_eight_sweeps_at_once_archive_every_job_once(monkeypatch):
     assert JobEvent.objects.count() == count
     assert JobEvent.objects.values("job").distinct().count() == len(jobs)
     assert not Job.objects.selling().exists()
+
+
+@pytest.mark.postgresql
+def test_A3_a_row_that_another_holds_is_left_to_it_and_nobody_waits():
+    held, free = races.selling_jobs(2)
+    is_held, is_swept = threading.Event(), threading.Event()
+
+    def hold_one_row():
+        with transaction.atomic():
+            Job.objects.select_for_update().get(pk=held.pk)
+            is_held.set()
+            return is_swept.wait(timeout=60)
+
+    def sweep():
+        is_held.wait(timeout=60)
+        try:
+            return operations.archive_due(clock=at(NOON + timedelta(days=30)))
+        finally:
+            is_swept.set()
+
+    with races.Racers(2) as racers:
+        _waited, run = racers.race(hold_one_row, sweep)
+
+    assert (run.done, run.failed) == (1, 0)
+    assert dict(Job.objects.values_list("pk", "status")) == {
+        held.pk: "selling",
+        free.pk: "archived",
+    }
 
 
 @pytest.mark.postgresql

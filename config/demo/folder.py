@@ -3,7 +3,7 @@
 import fcntl
 import os
 import shutil
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
@@ -58,9 +58,8 @@ class DemoFolder:
         """How far the product's clock is ahead of the machine's."""
         return timedelta(seconds=int(self.offset_file.read_text()))
 
-    def set_clock(self, *, closes_at: datetime, in_seconds: int, now: datetime) -> None:
-        """Move the product's clock so that this deadline comes soon. Kept for later starts."""
-        offset = closes_at - timedelta(seconds=in_seconds) - now
+    def keep_offset(self, offset: timedelta) -> None:
+        """For this start and all later ones, so that the product's time never goes back."""
         self.offset_file.write_text(f"{round(offset.total_seconds())}")
 
     def environment(self, database: Path, offset: timedelta = timedelta()) -> dict[str, str]:

@@ -4,7 +4,7 @@ import socket
 import sys
 import urllib.request
 from argparse import ArgumentParser
-from datetime import UTC, datetime
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,8 @@ import environ
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from config.demo.data import ZONE
 from config.demo.folder import DemoFolder, FolderInUse
 from config.demo.processes import ChildDied, Family, Stopped
-from jobstatus import deadlines
 
 FIRST_PORT = 8000
 PORTS_TRIED = 20
@@ -81,12 +79,9 @@ class Command(BaseCommand):
         # Under another name until it is complete: a start that is stopped halfway leaves no half.
         env = folder.environment(folder.unfinished)
         family.run("migrate", [*MANAGE, "migrate"], env=env)
-        today = deadlines.local_date(datetime.now(UTC), ZONE)
-        fill = ("demo_data", "--fill", today.isoformat())
-        family.run("filling in the data", [*MANAGE, *fill], env=env)
-        folder.set_clock(
-            closes_at=deadlines.end_of_day(today, ZONE), in_seconds=closes_in, now=datetime.now(UTC)
-        )
+        fill = ("demo_data", "--fill", str(closes_in))
+        offset = family.run("filling in the data", [*MANAGE, *fill], env=env)
+        folder.keep_offset(timedelta(seconds=int(offset)))
         folder.unfinished.rename(folder.database)
 
     def serve(self, family: Family, folder: DemoFolder, listener: socket.socket) -> None:

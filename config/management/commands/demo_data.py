@@ -1,15 +1,15 @@
 """`manage.py demo_data`: for `manage.py demo`, which calls it with the demo's settings."""
 
 from argparse import ArgumentParser
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from config.demo.data import PASSWORD, fill
+from config.demo.data import PASSWORD, ZONE, fill
 from config.demo.tour import tour
-from jobstatus import clock
+from jobstatus import clock, deadlines
 from jobstatus.models import Studio
 
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         what = parser.add_mutually_exclusive_group(required=True)
-        what.add_argument("--fill", type=date.fromisoformat, metavar="TODAY")
+        what.add_argument("--fill", type=int, metavar="SECONDS", help="until a job closes")
         what.add_argument("--tour", metavar="URL")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -31,4 +31,8 @@ class Command(BaseCommand):
             return
         if Studio.objects.exists():
             raise CommandError("This database has studios already. Nothing was changed.")
-        fill(options["fill"])
+        today = deadlines.local_date(clock.now(), ZONE)
+        fill(today)
+        # How far the product's clock must be ahead for today's midnight to come that soon.
+        target = deadlines.end_of_day(today, ZONE) - timedelta(seconds=options["fill"])
+        self.stdout.write(f"{round((target - clock.now()).total_seconds())}")
