@@ -85,7 +85,7 @@ class JobAdmin(StudioScopedAdmin):
             "kind",
             job_list.archiving_date,
             job_list.deadline_column(page_instant(request)),
-            job_list.created,
+            *([] if several else [job_list.created]),  # There is no room for both.
         ]
 
     def get_search_results(
