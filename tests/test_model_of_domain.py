@@ -237,6 +237,6 @@ def test_L1_to_A11_random_lives_of_jobs_go_as_the_domain_says():
     run_state_machine_as_test(
         Lives,
         settings=settings(
-            max_examples=2_000 if TORTURE else 60, stateful_step_count=60 if TORTURE else 30
+            max_examples=500 if TORTURE else 60, stateful_step_count=60 if TORTURE else 30
         ),
     )
