@@ -20,7 +20,7 @@ def studio():
 
 @pytest.fixture
 def client(studio):
-    return sign_in(studio, first_name="Anna", last_name="Lindner")
+    return sign_in(studio, first_name="First", last_name="Last")
 
 
 def stored(job: Job) -> Job:
@@ -135,7 +135,7 @@ def test_L13_settings_changed_meanwhile_keep_the_input_and_say_who_and_what(clie
 
     form = response.context["adminform"].form
     first, *others = form.non_field_errors()
-    assert "by Anna Lindner" in first
+    assert "by First Last" in first
     assert others[0] == "“Name” is now: Theirs."
     assert form["name"].value() == "Mine"
     assert stored(job).name == "Theirs"

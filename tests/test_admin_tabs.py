@@ -20,7 +20,7 @@ def studio():
 
 @pytest.fixture
 def client(studio):
-    return sign_in(studio, first_name="Anna", last_name="Lindner")
+    return sign_in(studio, first_name="First", last_name="Last")
 
 
 def stored(job: Job) -> Job:
@@ -89,7 +89,7 @@ def test_L12_history_merges_status_changes_and_settings_the_newest_first(client,
 
     assert [(row.what, row.who) for row in rows] == [
         ("Archive", "the clock"),
-        ("Settings saved", "Anna Lindner"),
+        ("Settings saved", "First Last"),
         ("Start selling", "the clock"),
     ]
     assert (rows[2].from_label, rows[2].to_label) == ("Planning (inactive)", "Selling")
