@@ -38,7 +38,7 @@ def set_clock(settings: Any) -> Any:
 
 @pytest.fixture
 def studio(set_clock: Any) -> Any:
-    studio = StudioFactory.create(name="Studio Lindner")
+    studio = StudioFactory.create(name="Studio Linden")
     user = UserFactory.create(username="ada")
     user.set_password("a-long-passphrase")
     user.save()
