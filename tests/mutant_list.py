@@ -27,8 +27,8 @@ LOCKS_AND_CLOCK = (
     Mutant(
         OPERATIONS,
         "the sweep locks no rows",
-        'rows.select_for_update(skip_locked=True, of=("self",), no_key=True).order_by("pk")',
-        'rows.order_by("pk")',
+        'rows.select_for_update(skip_locked=True, of=("self",), no_key=True)',
+        "rows",
         ("test_races",),
         "postgresql",
     ),
@@ -59,9 +59,9 @@ LOCKS_AND_CLOCK = (
     ),
     Mutant(
         OPERATIONS,
-        "the sweep does not look at the status again",
-        "if job.status == Status.SELLING and job.closes_at",
-        "if job.closes_at",
+        "a job that is tried by itself is not judged again",
+        "due.filter(pk=job.pk)",
+        "Job.objects.filter(pk=job.pk)",
         ("test_sweep",),
     ),
     Mutant(
@@ -132,8 +132,8 @@ GUARDS = (
     Mutant(
         OPERATIONS,
         "a batch of the sweep is no transaction",
-        "@transaction.atomic(durable=True)\ndef _archive_locked(",
-        "def _archive_locked(",
+        "@transaction.atomic(durable=True)\ndef _archive_unheld(",
+        "def _archive_unheld(",
         ("test_sweep",),
     ),
     Mutant(

@@ -117,15 +117,15 @@ EFFECTS = (
     Mutant(
         OPERATIONS,
         "a poisoned batch is not retried one by one",
-        "    for job_id in ids:\n",
-        "    for job_id in []:\n",
+        "    for job in list(due.only(\"closes_at\", \"status\")[:BATCH_SIZE]):\n",
+        "    for job in []:\n",
         ("test_sweep",),
     ),
     Mutant(
         OPERATIONS,
         "the sweep never gets past poisoned jobs",
-        "due = due.filter(Q(closes_at__gte=closes_at)",
-        "due = due.exclude(pk=pk).filter(Q(closes_at__lte=closes_at)",
+        "due.filter(Q(closes_at__gte=at)",
+        "due.exclude(pk=last.pk).filter(Q(closes_at__lte=at)",
         ("test_sweep",),
     ),
     Mutant(

@@ -1,6 +1,7 @@
 """The record of every status change. Written once, never edited (L12)."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -31,10 +32,10 @@ class JobEventQuerySet(models.QuerySet["JobEvent"]):
         Events that differ in the job only, as those of a sweep do, go as one list of jobs, which
         is several times as fast as value by value.
         """
-        if any(len(event.reason) > REASON_LENGTH for event in events):
-            raise ValueError(f"A reason has {REASON_LENGTH} characters at the most.")
         fields = [field for field in self.model._meta.concrete_fields if field.name in SHARED]
-        contents = {tuple(getattr(event, field.attname) for field in fields) for event in events}
+        contents = set(map(attrgetter(*(field.attname for field in fields)), events))
+        if max(map(len, {event.reason for event in events}), default=0) > REASON_LENGTH:
+            raise ValueError(f"A reason has {REASON_LENGTH} characters at the most.")
         by_job = {event.job_id: event for event in events}
         returns_keys = connection.features.can_return_rows_from_bulk_insert
         if len(contents) != 1 or len(by_job) != len(events) or not returns_keys:
