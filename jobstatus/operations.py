@@ -7,9 +7,9 @@ a lock is therefore judged at the moment it acts. Admin, sweep, commands and int
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -24,10 +24,9 @@ from jobstatus.listeners import listeners
 from jobstatus.models import Job, JobEvent, JobQuerySet, TaskRun
 
 STANDARD_FIRST = "convert_to_standard"
+FACTS = ("kind", "status", "archived_at")  # all that archiving a due job asks, in column order
 BATCH_SIZE = 1000  # jobs archived in one transaction of the sweep
 DEADLINE_PASSED = gettext_noop("The archiving deadline has passed.")
-DEADLINES_CHECKED_EVERY = timedelta(hours=24)
-ZONE_DATA_REACH = timedelta(days=2)  # new zone data moves a deadline by a day at the most
 
 __all__ = [
     "Archiving",
@@ -36,7 +35,6 @@ __all__ = [
     "archive",
     "archive_due",
     "change",
-    "check_deadlines",
     "convert_to_standard",
     "foresee",
     "open_prepay",
@@ -145,7 +143,12 @@ def change(
         raise FactsChanged
     outcome = Outcome(at=at, unchanged=considered.unchanged, refused=considered.refused)
     outcome.events = _move(
-        considered.ready, steps, by=by, at=at, reason=reason, archiving=archiving
+        [(job, [job.pk]) for job in considered.ready],
+        steps,
+        by=by,
+        at=at,
+        reason=reason,
+        archiving=archiving,
     )
     return outcome
 
@@ -169,34 +172,19 @@ def archive_due(*, clock: Clock) -> TaskRun:
     return run
 
 
-def check_deadlines(*, clock: Clock) -> TaskRun | None:
-    """Once a day, bring stored deadlines in line with new zone data. None when not yet due."""
-    at = clock()
-    latest = TaskRun.objects.latest_of(TaskRun.Task.CHECK_DEADLINES)
-    if latest is not None and latest.started_at > at - DEADLINES_CHECKED_EVERY:
-        return None
-    run = TaskRun.objects.create(task=TaskRun.Task.CHECK_DEADLINES, started_at=at)
-    run.done = Job.objects.filter(closes_at__gt=at - ZONE_DATA_REACH).recompute_deadlines()
-    if run.done:
-        logger.warning("Corrected the archiving deadline of %s jobs.", run.done)
-    run.finished_at = clock()
-    run.save()
-    return run
-
-
 @dataclass
 class _Batch:
-    """What a batch of the sweep did, and the last job that it looked at; None at the end."""
+    """What a batch of the sweep did, and the place in the index it reached; None at the end."""
 
-    reached: Job | None
+    reached: tuple[Any, int] | None
     done: int = 0
     failed: int = 0
 
 
-def _behind(last: Job, due: JobQuerySet) -> JobQuerySet:
+def _behind(place: tuple[Any, int], due: JobQuerySet) -> JobQuerySet:
     """In the order of the index, so that the sweep always ends, also with poisoned jobs."""
-    at = last.closes_at
-    return due.filter(Q(closes_at__gte=at) & (Q(closes_at__gt=at) | Q(pk__gt=last.pk)))
+    at, pk = place
+    return due.filter(Q(closes_at__gte=at) & (Q(closes_at__gt=at) | Q(pk__gt=pk)))
 
 
 def _archive_or_isolate(due: JobQuerySet, *, clock: Clock) -> _Batch:
@@ -207,14 +195,14 @@ def _archive_or_isolate(due: JobQuerySet, *, clock: Clock) -> _Batch:
         _raise_if_database_is_gone()
         logger.warning("A batch of due jobs failed; trying them one by one.")
     batch = _Batch(reached=None)
-    for job in list(due.only("closes_at", "status")[:BATCH_SIZE]):
-        batch.reached = job
+    for batch.reached in list(due.values_list("closes_at", "pk")[:BATCH_SIZE]):
+        _closes_at, job_id = batch.reached
         try:
-            batch.done += _archive_unheld(due.filter(pk=job.pk), clock=clock).done
+            batch.done += _archive_unheld(due.filter(pk=job_id), clock=clock).done
         except Exception:
             _raise_if_database_is_gone()
             batch.failed += 1
-            logger.exception("Could not archive job %s; it stays due.", job.pk)
+            logger.exception("Could not archive job %s; it stays due.", job_id)
     return batch
 
 
@@ -227,14 +215,20 @@ def _raise_if_database_is_gone() -> None:
 @transaction.atomic(durable=True)
 def _archive_unheld(due: JobQuerySet, *, clock: Clock) -> _Batch:
     # Found and locked by one statement: what another worker holds or has moved is not in it.
-    rows = due.only("status", "kind", "closes_at", "archived_at")
-    jobs = list(rows.select_for_update(skip_locked=True, of=("self",), no_key=True)[:BATCH_SIZE])
-    if not jobs:
+    due = due.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    rows = list(due.values_list("closes_at", "pk", *FACTS)[:BATCH_SIZE])
+    if not rows:
         return _Batch(reached=None)
     at = clock()
-    ripe = [job for job in jobs if job.closes_at is not None and job.closes_at <= at]
-    _move(ripe, ("archive",), by=None, at=at, reason=DEADLINE_PASSED)
-    return _Batch(reached=jobs[-1], done=len(ripe))
+    alike: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for closes_at, pk, *facts in rows:
+        if closes_at <= at:
+            alike[tuple(facts)].append(pk)
+    # One job of each kind goes through the state machine for all. It is not loaded: a rule that
+    # asked it for more than these facts would fail.
+    groups = [(Job.from_db(None, FACTS, facts), ids) for facts, ids in alike.items()]
+    _move(groups, ("archive",), by=None, at=at, reason=DEADLINE_PASSED)
+    return _Batch(reached=rows[-1][:2], done=sum(map(len, alike.values())))
 
 
 def _locked(jobs: Any) -> list[Job]:
@@ -245,7 +239,7 @@ def _locked(jobs: Any) -> list[Job]:
 
 
 def _move(
-    jobs: Sequence[Job],
+    groups: Iterable[tuple[Job, Sequence[int]]],
     steps: tuple[str, ...],
     *,
     by: Any,
@@ -254,21 +248,26 @@ def _move(
     archiving: Archiving | None = None,
 ) -> list[JobEvent]:
     """Run the transitions of locked jobs and write them: an UPDATE per kind of change, events,
-    listeners. Raises whatever a transition or listener raises; the caller's transaction ends."""
+    listeners. Raises whatever a transition or listener raises; the caller's transaction ends.
+
+    Each job comes with the ids of all that are like it in everything that the steps ask.
+    """
     events: list[JobEvent] = []
     written: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     by_id = by.pk if by else None
-    for job in jobs:
+    for job, ids in groups:
         old_kind, old_status = job.kind, job.status
         status = old_status
         for step in steps:
             from_status, archived_since = status, job.archived_at
             getattr(job, step)(at=at)
             status = job.status
-            event = (None, job.pk, step, from_status, status, at, by_id, reason, archived_since)
-            events.append(_EVENT(*event))
+            events += [
+                _EVENT(None, pk, step, from_status, status, at, by_id, reason, archived_since)
+                for pk in ids
+            ]
         deadline = job.closes_at if archiving else None
-        written[old_status, old_kind, status, job.kind, job.archived_at, deadline].append(job.pk)
+        written[old_status, old_kind, status, job.kind, job.archived_at, deadline] += ids
     for (old_status, old_kind, status, kind, archived_at, deadline), ids in written.items():
         values = {"status": status, "kind": kind, "archived_at": archived_at}
         if archiving is not None:

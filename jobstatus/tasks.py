@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from jobstatus import clock, operations
+from jobstatus import clock, operations, zone_data
 
 logger = logging.getLogger(__name__)
 
@@ -15,4 +15,4 @@ def tick() -> None:
     run = operations.archive_due(clock=clock.now)
     if run.done or run.failed:
         logger.info("Jobs archived: %s. Failed: %s.", run.done, run.failed)
-    operations.check_deadlines(clock=clock.now)
+    zone_data.check_deadlines(clock=clock.now)

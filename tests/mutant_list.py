@@ -27,8 +27,8 @@ LOCKS_AND_CLOCK = (
     Mutant(
         OPERATIONS,
         "the sweep locks no rows",
-        'rows.select_for_update(skip_locked=True, of=("self",), no_key=True)',
-        "rows",
+        'due.select_for_update(skip_locked=True, of=("self",), no_key=True)',
+        "due",
         ("test_races",),
         "postgresql",
     ),
@@ -53,15 +53,15 @@ LOCKS_AND_CLOCK = (
     Mutant(
         OPERATIONS,
         "the sweep does not look at the clock again",
-        "job.closes_at <= at\n",
-        "True\n",
+        "if closes_at <= at:",
+        "if True:",
         ("test_sweep",),
     ),
     Mutant(
         OPERATIONS,
         "a job that is tried by itself is not judged again",
-        "due.filter(pk=job.pk)",
-        "Job.objects.filter(pk=job.pk)",
+        "due.filter(pk=job_id)",
+        "Job.objects.filter(pk=job_id)",
         ("test_sweep",),
     ),
     Mutant(

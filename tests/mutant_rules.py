@@ -117,15 +117,15 @@ EFFECTS = (
     Mutant(
         OPERATIONS,
         "a poisoned batch is not retried one by one",
-        "    for job in list(due.only(\"closes_at\", \"status\")[:BATCH_SIZE]):\n",
-        "    for job in []:\n",
+        'for batch.reached in list(due.values_list("closes_at", "pk")[:BATCH_SIZE]):',
+        "for batch.reached in []:",
         ("test_sweep",),
     ),
     Mutant(
         OPERATIONS,
         "the sweep never gets past poisoned jobs",
         "due.filter(Q(closes_at__gte=at)",
-        "due.exclude(pk=last.pk).filter(Q(closes_at__lte=at)",
+        "due.exclude(pk=pk).filter(Q(closes_at__lte=at)",
         ("test_sweep",),
     ),
     Mutant(

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from jobstatus import operations
+from jobstatus import operations, zone_data
 from jobstatus.models import Job, JobEvent
 from jobstatus.operations import Archiving
 from tests.conftest import TORTURE
@@ -214,7 +214,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule()
     def check_deadlines(self):
-        run = operations.check_deadlines(clock=at(self.now))
+        run = zone_data.check_deadlines(clock=at(self.now))
 
         assert run is None or run.done == 0
 

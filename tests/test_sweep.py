@@ -240,6 +240,25 @@ def test_L13_the_sweep_reads_the_clock_again_after_the_lock():
     assert run.done == 0
 
 
+def test_a_job_that_stands_for_others_knows_only_what_they_share(monkeypatch):
+    many_selling(2)
+    asked = []
+    archive = Job.archive
+
+    def nosy_archive(job, *, at):
+        asked.append((job.kind, job.status, job.archived_at))
+        with pytest.raises(Job.DoesNotExist):
+            asked.append(job.name)
+        archive(job, at=at)
+
+    monkeypatch.setattr(Job, "archive", nosy_archive)
+
+    run = operations.archive_due(clock=at(END))
+
+    assert (run.done, run.failed) == (2, 0)
+    assert asked == [("standard", "selling", None)]
+
+
 def command(*args):
     out = StringIO()
     call_command("archive_due", *args, stdout=out)

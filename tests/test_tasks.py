@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from config.celery import app
-from jobstatus import clock, operations, tasks
+from jobstatus import clock, operations, tasks, zone_data
 from jobstatus.models import Job, JobEvent, Studio, TaskRun
 from tests.factories import NOON, JobFactory, at, job_in
 
@@ -56,7 +56,7 @@ def test_deadlines_follow_new_zone_data(off, caplog):
     with_old_zone_data(wrong, END + off)
     events = JobEvent.objects.count()
 
-    run = operations.check_deadlines(clock=at(NOON))
+    run = zone_data.check_deadlines(clock=at(NOON))
 
     assert (run.task, run.done, run.finished_at) == ("check_deadlines", 1, NOON)
     assert (closing(wrong), closing(right), closing(never)) == (END, END, None)
@@ -70,7 +70,7 @@ def test_a_deadline_that_new_zone_data_puts_off_is_corrected_on_its_last_day():
     job = job_in("selling", **DUE)
     with_old_zone_data(job, END - timedelta(hours=1))
 
-    operations.check_deadlines(clock=at(END - timedelta(minutes=30)))
+    zone_data.check_deadlines(clock=at(END - timedelta(minutes=30)))
 
     assert closing(job) == END
 
@@ -79,18 +79,18 @@ def test_deadlines_long_past_are_history_and_are_left_alone():
     job = job_in("archived", **DUE)
     with_old_zone_data(job, END + timedelta(hours=1))
 
-    run = operations.check_deadlines(clock=at(END + 30 * DAY))
+    run = zone_data.check_deadlines(clock=at(END + 30 * DAY))
 
     assert run.done == 0
     assert closing(job) == END + timedelta(hours=1)
 
 
 def test_deadlines_are_checked_once_a_day():
-    first = operations.check_deadlines(clock=at(NOON))
+    first = zone_data.check_deadlines(clock=at(NOON))
     operations.archive_due(clock=at(NOON))
 
-    assert operations.check_deadlines(clock=at(NOON + DAY - timedelta(seconds=1))) is None
-    assert operations.check_deadlines(clock=at(NOON + DAY)) is not None
+    assert zone_data.check_deadlines(clock=at(NOON + DAY - timedelta(seconds=1))) is None
+    assert zone_data.check_deadlines(clock=at(NOON + DAY)) is not None
     assert first is not None
 
 
