@@ -268,6 +268,15 @@ def _move(
             ]
         deadline = job.closes_at if archiving else None
         written[old_status, old_kind, status, job.kind, job.archived_at, deadline] += ids
+    _write(written, archiving)
+    if events:
+        JobEvent.objects.record(events)
+        for listener in listeners():
+            listener.react(events)
+    return events
+
+
+def _write(written: dict[tuple[Any, ...], list[int]], archiving: Archiving | None) -> None:
     for (old_status, old_kind, status, kind, archived_at, deadline), ids in written.items():
         values = {"status": status, "kind": kind, "archived_at": archived_at}
         if archiving is not None:
@@ -277,11 +286,6 @@ def _move(
         )
         if changed != len(ids):
             raise StatusMovedMeanwhile(f"{len(ids) - changed} of {len(ids)} jobs moved meanwhile.")
-    if events:
-        JobEvent.objects.record(events)
-        for listener in listeners():
-            listener.react(events)
-    return events
 
 
 def _archiving_columns(archiving: Archiving, deadline: datetime | None) -> dict[str, Any]:
