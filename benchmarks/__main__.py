@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-PARTS = ("sweep", "flat", "memory", "idle", "job_list")
+PARTS = ("sweep", "flat", "memory", "idle", "job_list", "gallery", "checkout", "codes")
 
 
 def main() -> int:
@@ -23,6 +23,9 @@ def main() -> int:
         "--due", type=int, nargs=3, default=[1_000, 10_000, 100_000], help="three numbers, rising"
     )
     options.add_argument("--sample", type=int, default=1_000, help="jobs of the obvious loop")
+    options.add_argument(
+        "--codes", type=int, default=10_000_000, help="access codes; SQLite gets a tenth"
+    )
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument(
         "--on", nargs="+", choices=["postgresql", "sqlite"], default=["postgresql", "sqlite"]
@@ -38,7 +41,7 @@ def main() -> int:
         options.error("--due must rise and stay below a fifth of --jobs")
     arguments = [
         *("--jobs", str(given.jobs), "--sample", str(given.sample), "--rounds", str(given.rounds)),
-        *("--due", *map(str, given.due), "--parts", *given.parts),
+        *("--due", *map(str, given.due), "--parts", *given.parts, "--codes", str(given.codes)),
     ]
     exits = []
     for engine in given.on:

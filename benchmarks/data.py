@@ -46,8 +46,9 @@ WHERE status = 'archived'
 # One job in ten of the selling ones has a line with two pictures in a basket, and so have some
 # archived jobs, whose lines were set aside long ago.
 LINES = """
-INSERT INTO shop_basketline (id, basket_id, title, quantity, set_aside_at)
-SELECT id, id % 1000 + 1, 'Print', 1, archived_at FROM jobstatus_job
+INSERT INTO shop_basketline
+    (id, basket_id, title, price_cents, currency, quantity, set_aside_at)
+SELECT id, id % 1000 + 1, 'Print', 950, 'EUR', 1, archived_at FROM jobstatus_job
 WHERE status IN ('selling', 'archived') AND (id * CAST(7919 AS BIGINT)) % {jobs} % 10 = 0
 """
 PICTURES = """
@@ -75,8 +76,9 @@ def fill(*, jobs: int, due: list[int]) -> None:
         cursor.execute(JOBS.format(phases=cases, created="'2018-01-01 00:00:00'", **places))
         cursor.execute(EVENTS)
         cursor.execute(
-            "INSERT INTO shop_basket (id, created_at) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
-            " SELECT i + 1 FROM n WHERE i < 1000) SELECT i, '2018-01-01 00:00:00' FROM n"
+            "INSERT INTO shop_basket (id, studio_id, created_at) WITH RECURSIVE n(i) AS"
+            " (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
+            " SELECT i, 1, '2018-01-01 00:00:00' FROM n"
         )
         cursor.execute(LINES.format(jobs=jobs))
         cursor.execute(PICTURES)

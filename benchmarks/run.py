@@ -11,7 +11,7 @@ from django.db import connection
 
 def main() -> int:
     options = argparse.ArgumentParser()
-    for name in ("jobs", "sample", "rounds"):
+    for name in ("jobs", "sample", "rounds", "codes"):
         options.add_argument(f"--{name}", type=int, required=True)
     options.add_argument("--due", type=int, nargs="+", required=True)
     options.add_argument("--parts", nargs="+", required=True)
@@ -19,7 +19,16 @@ def main() -> int:
 
     django.setup()
     settings.DEBUG = False  # It was on for the settings only: Django would keep every query.
-    from benchmarks import data, idle, job_list, memory, sweep  # they need the set-up
+    from benchmarks import (  # they need the set-up
+        checkout,
+        codes,
+        data,
+        gallery,
+        idle,
+        job_list,
+        memory,
+        sweep,
+    )
     from benchmarks.report import show
 
     call_command("migrate", verbosity=0)
@@ -33,6 +42,11 @@ def main() -> int:
         "memory": lambda: memory.peak(due=given.due[-1]),
         "idle": lambda: idle.idle(tier=middle),
         "job_list": job_list.job_list,
+        "gallery": gallery.gallery,
+        "checkout": checkout.checkout,
+        "codes": lambda: codes.code_lookup(
+            codes=given.codes // (1 if connection.vendor == "postgresql" else 10)
+        ),
     }
     print(f"\n## {connection.vendor}, {given.jobs:,} jobs", flush=True)
     figures = [figure for part in given.parts for figure in show(part, parts[part]())]

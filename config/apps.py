@@ -12,9 +12,10 @@ class CompositionConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        from config.checks import check_clock  # settings are complete only now
+        from config import checks as own_checks  # settings are complete only now
         from config.roles import write_roles
 
-        checks.register(check_clock)
+        for check in own_checks.ALL:
+            checks.register(check)
         # Django sends the signal for apps with models only, so that this one never gets it.
         post_migrate.connect(write_roles, sender=apps.get_app_config("shop"))

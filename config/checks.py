@@ -1,6 +1,7 @@
 """System checks of the composition."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
@@ -11,3 +12,23 @@ def check_clock(**kwargs: Any) -> list[CheckMessage]:
     if settings.CLOCK_OFFSET_SECONDS and not settings.DEBUG:
         return [Error("CLOCK_OFFSET_SECONDS is set, but DEBUG is off.", id="config.E001")]
     return []
+
+
+def check_public_address(**kwargs: Any) -> list[CheckMessage]:
+    """Links in e-mails begin with it, and the payment provider leads customers back to it."""
+    address = urlsplit(settings.PUBLIC_BASE_URL)
+    if settings.DEBUG or (address.scheme == "https" and address.netloc):
+        return []
+    hint = "Set it to the address of the shop, such as https://studio.example"
+    return [Error("PUBLIC_BASE_URL is not a https address.", hint=hint, id="config.E002")]
+
+
+def check_card_payment(**kwargs: Any) -> list[CheckMessage]:
+    """One key without the other would take money and never learn of it."""
+    if bool(settings.STRIPE_SECRET_KEY) == bool(settings.STRIPE_WEBHOOK_SECRETS):
+        return []
+    text = "Of STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET only one is set."
+    return [Error(text, hint="Set both, or none.", id="config.E003")]
+
+
+ALL = (check_clock, check_public_address, check_card_payment)

@@ -7,6 +7,18 @@ from typing import Any
 
 from django.apps import apps as installed_apps
 
+SHOP_SEEN = (
+    "shop.view_storefront",
+    "shop.view_terms",
+    "shop.view_pricelist",
+    "shop.view_product",
+    "shop.view_customer",
+    "shop.view_order",
+    "shop.view_payment",
+    "shop.view_album",
+    "shop.view_subject",
+    "shop.view_accesscode",
+)
 ROLES = {
     "Photographer": (
         "jobstatus.view_studio",
@@ -14,14 +26,30 @@ ROLES = {
         "jobstatus.view_job",
         "jobstatus.add_job",
         "jobstatus.change_job",
-        "shop.view_storefront",
+        *SHOP_SEEN,
         "shop.add_storefront",
         "shop.change_storefront",
+        "shop.add_terms",
+        "shop.change_terms",
+        "shop.add_pricelist",
+        "shop.change_pricelist",
+        "shop.add_product",
+        "shop.change_product",
+        "shop.change_customer",
+        "shop.add_album",
+        "shop.change_album",
+        "shop.add_subject",
+        "shop.change_subject",
+        "shop.add_accesscode",
+        "shop.change_accesscode",
+        # To mark as paid, to cancel, to decide about money. No page edits an order or a payment.
+        "shop.change_order",
+        "shop.change_payment",
     ),
     "Viewer": (
         "jobstatus.view_studio",
         "jobstatus.view_job",
-        "shop.view_storefront",
+        *SHOP_SEEN,
     ),
 }
 

@@ -75,6 +75,9 @@ DATABASES = {
     "default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}")
 }
 DATABASE = DATABASES["default"]
+# Connections are kept between requests. Opening one costs more than a page: PostgreSQL starts a
+# process, SQLite looks through the write-ahead log, which the last one to close writes back.
+DATABASE["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 if DATABASE["ENGINE"].endswith("sqlite3"):
     Path(DATABASE["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     DATABASE["OPTIONS"] = {
@@ -84,7 +87,6 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
     }
 else:
-    DATABASE["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASE["CONN_HEALTH_CHECKS"] = True
     DATABASE.setdefault("OPTIONS", {})["options"] = (
         "-c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
@@ -112,17 +114,50 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "var" / "static"))
+PRIVATE_MEDIA_ROOT = env.path("PRIVATE_MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Photos. No address leads there: shop.media hands them out after asking who may see them.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(PRIVATE_MEDIA_ROOT), "base_url": None},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# A place of the web server in front, such as "/private/", that is for this system's answers only
+# (nginx: `internal`) and leads to PRIVATE_MEDIA_ROOT. Then the server sends photos, not Python.
+PRIVATE_MEDIA_REDIRECT = env.str("PRIVATE_MEDIA_REDIRECT", default="")
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
+# Where customers reach this installation; links in e-mails begin with it. A check asks for it
+# where DEBUG is off.
+PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://127.0.0.1:8000" if DEBUG else "")
+PUBLIC_BASE_URL = PUBLIC_BASE_URL.rstrip("/")
+
+# Card payment, on the provider's own page. Offered once both are set; several webhook secrets,
+# separated by commas, while one is being replaced by another.
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRET", default=[])
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="").rstrip("/")  # for the demo and tests
+# Where forms may lead besides here: browsers ask this of a redirect after a form, too.
+CARD_PAGE_ORIGINS = [STRIPE_API_BASE or "https://checkout.stripe.com"] if STRIPE_SECRET_KEY else []
+
+# E-mail. In DEBUG mails go to the terminal unless EMAIL_URL says otherwise.
+EMAIL_URL = env.str("EMAIL_URL", default="") or ("consolemail:" if DEBUG else "smtp://localhost:25")
+EMAIL = env.email_url_config(EMAIL_URL)
+EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_HOST"], EMAIL["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_FILE_PATH = EMAIL["EMAIL_FILE_PATH"] or None
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_TLS", False), EMAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT_SECONDS", default=30)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or "shop@localhost"
+
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SECURE_SSL_REDIRECT = not DEBUG
 SECURE_REDIRECT_EXEMPT = [r"^healthz(/web)?$"]
@@ -130,6 +165,9 @@ SECURE_HSTS_SECONDS = 0 if DEBUG else env.int("SECURE_HSTS_SECONDS", default=365
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Our own proxies between a browser and this process, each of which adds to X-Forwarded-For. With
+# too few, all visitors seem to be one network; with too many, forged headers are believed.
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
@@ -140,7 +178,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *CARD_PAGE_ORIGINS],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }
@@ -173,7 +211,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": TICK_SECONDS,
         # A tick that waited a minute is covered by the next one.
         "options": {"expires": TICK_SECONDS},
-    }
+    },
+    "shop": {
+        "task": "shop.tasks.tick",
+        "schedule": TICK_SECONDS,
+        "options": {"expires": TICK_SECONDS},
+    },
 }
 
 LOGGING = {
@@ -183,5 +226,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # Archived jobs are told even where Celery is asked to be quiet.
-    "loggers": {"jobstatus": {"level": "INFO"}},
+    # The payment library would log every address it asks.
+    "loggers": {"jobstatus": {"level": "INFO"}, "stripe": {"level": "WARNING"}},
 }

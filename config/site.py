@@ -14,6 +14,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from jobstatus import clock
 
+# The head of every page names these first; the front page names all that a person may see.
+PLACES = ("Job", "Order", "Customer", "PriceList", "Studio")
+NOT_IN_HEAD = ("Payment",)  # The order has its payments, the front page those that need a person.
+
 
 class StudioAdminSite(AdminSite):
     site_title = gettext_lazy("Jobs and shop")
@@ -57,10 +61,15 @@ class StudioAdminSite(AdminSite):
         return shortcut(request, content_type_id, object_id)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Adds `own_studios`, the studios that a page's head names."""
+        """Adds `own_studios` and `places`, which the head of every page names."""
         from jobstatus.admin.scope import own_studios  # -- the package registers on this site
 
-        return {**super().each_context(request), "own_studios": list(own_studios(request).values())}
+        context = super().each_context(request)
+        return {
+            **context,
+            "own_studios": list(own_studios(request).values()),
+            "places": places(context["available_apps"]),
+        }
 
     def get_log_entries(self, request: HttpRequest) -> Any:
         return super().get_log_entries(request).filter(user=cast(Any, request.user.pk))
@@ -68,8 +77,20 @@ class StudioAdminSite(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        warnings = list(sweep_warnings(request))
+        from shop.admin.payments import waiting_payments  # -- the package registers on this site
+        from shop.models import Payment  # -- models are not loaded when the site is made
+
+        waiting = waiting_payments(request) if self.is_registered(Payment) else None
+        warnings = [*sweep_warnings(request), *([waiting] if waiting else [])]
         return super().index(request, {"warnings": warnings, **(extra_context or {})})
+
+
+def places(apps: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lists that a person may open, the daily ones first, the others as they come."""
+    models = [model for app in apps for model in app["models"] if model["admin_url"]]
+    shown = [model for model in models if model["object_name"] not in NOT_IN_HEAD]
+    rank = {name: number for number, name in enumerate(PLACES)}
+    return sorted(shown, key=lambda model: rank.get(model["object_name"], len(rank)))
 
 
 def sweep_warnings(request: HttpRequest) -> Iterable[str]:

@@ -46,7 +46,7 @@ class JobPage:
 def job_page(job: Job, *, at: datetime) -> JobPage:
     """The page at this instant. Asks the job's own rules only, so that it agrees with the rest."""
     zone = job.studio.timezone
-    state = _state(job, at)
+    state = state_of(job, at)
     last_date = _last_date(job, state, at)
     since = job.closed_since(at)
     return JobPage(
@@ -62,7 +62,8 @@ def job_page(job: Job, *, at: datetime) -> JobPage:
     )
 
 
-def _state(job: Job, at: datetime) -> State:
+def state_of(job: Job, at: datetime) -> State:
+    """What customers may know of the job at this instant."""
     if job.is_orderable(at):
         return State.OPEN
     if job.is_prepay_orderable(at):

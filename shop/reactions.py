@@ -8,15 +8,24 @@ from django.utils.translation import ngettext
 from jobstatus.lifecycle import Status
 from jobstatus.listeners import Change, Notice, Severity
 from jobstatus.models import JobEvent
+from shop import readiness
 from shop.models import BasketLine, Storefront
 
 OPEN_TO_CUSTOMERS = (Status.SELLING, Status.PREPAY)
 
 
 def foresee(change: Change) -> Iterable[Notice]:
-    """How many basket lines a change to Archived takes away. One query."""
-    if change.move != "archive":
-        return
+    """What is ready for a sale that starts (J2), or how many basket lines archiving takes away.
+
+    Four queries or one, whatever the number of jobs.
+    """
+    if change.move == "start_selling":
+        yield from readiness.checklist(change)
+    elif change.move == "archive":
+        yield from _baskets_lose(change)
+
+
+def _baskets_lose(change: Change) -> Iterable[Notice]:
     lines = BasketLine.objects.pending().with_pictures_of(change.job_ids)
     counted = lines.aggregate(lines=Count("pk"), baskets=Count("basket", distinct=True))
     if counted["lines"]:
@@ -34,7 +43,9 @@ def foresee(change: Change) -> Iterable[Notice]:
 def react(events: Sequence[JobEvent]) -> None:
     """Set the lines aside, and see to it that what opens has a page. Idempotent.
 
-    One query for the jobs archived, one for those opened, none without.
+    One query for the jobs archived, one for those opened, none without. A line leaves whatever
+    late access its codes have (X3), and as a whole if it is a package of several jobs. Nothing is
+    to be done when a job comes back: baskets offer what was set aside by themselves (X4).
     """
     archived = [event for event in events if event.to_status == Status.ARCHIVED]
     if archived:

@@ -147,10 +147,109 @@ JOB = {
     f"{PREFIX}jobstatus/job/<path:object_id>/": Page(ELSEWHERE, ELSEWHERE, ELSEWHERE, ELSEWHERE),
 }
 
+# Of the shop. Whoever may look sees a row of the own studio; a photographer does more.
+SEEN = "login index ok ok ok"
+SEEN_BACK = "login index moved moved moved"
+DONE = "login index forbidden ok ok"
+DONE_MOVED = "login index forbidden moved moved"
+DONE_CONFLICT = "login index forbidden conflict conflict"
+MAY_CHANGE = "login index forbidden index index"
+LATE_MISSING = "login index forbidden missing missing"
+
+
+def rows_of(model: str) -> str:
+    return f"{PREFIX}{model.replace('_', '/')}/<path:object_id>/"
+
+
+def unwritten(model: str) -> dict[str, Page]:
+    """Of a model whose rows nobody adds, edits or deletes in a form."""
+    return {
+        f"{model}_changelist": Page(STAFF, STAFF),
+        f"{model}_add": Page(NO_ONE, NO_ONE),
+        f"{model}_delete": Page(NO_ONE, NO_ONE, NO_ONE, NO_ONE, data={}),
+        f"{model}_history": Page(SEEN, SEEN, INDEX, INDEX),
+        rows_of(model): Page(ELSEWHERE, ELSEWHERE, ELSEWHERE, ELSEWHERE),
+    }
+
+
+ORDER_PAGES = {
+    **unwritten("shop_order"),
+    "shop_order_change": Page(SEEN, NO_ONE, INDEX, NO_ONE, data={}),
+    "shop_order_confirm": Page(
+        DONE,
+        DONE_CONFLICT,  # without the mark of what was seen
+        INDEX,
+        INDEX,
+        address="/admin/shop/order/{pk}/confirm/mark_paid/",
+    ),
+    "shop_order_confirm_chosen": Page(
+        "login moved forbidden moved moved",
+        "login moved forbidden conflict conflict",
+        "login moved forbidden moved moved",
+        "login moved forbidden moved moved",
+        address="/admin/shop/order/confirm/mark_paid/",
+        data={"orders": "{pk}"},
+    ),
+    "shop_order_export": Page(
+        "login moved ok ok ok", "login moved ok ok ok", address="/admin/shop/order/export/csv/"
+    ),
+    # The rows of tests have the names of pictures, and no files.
+    "shop_order_picture": Page(
+        "login index missing missing missing", "login index missing missing missing", INDEX, INDEX
+    ),
+}
+
+PAYMENT_PAGES = {
+    **unwritten("shop_payment"),
+    "shop_payment_change": Page(SEEN_BACK, NO_ONE, INDEX, NO_ONE, data={}),
+    "shop_payment_settle": Page(
+        DONE,
+        DONE_CONFLICT,
+        INDEX,
+        INDEX,
+        address="/admin/shop/payment/{pk}/settle/return/",
+    ),
+}
+
+CUSTOMER_PAGES = {
+    "shop_customer_changelist": Page(STAFF, STAFF),
+    "shop_customer_add": Page(NO_ONE, NO_ONE),
+    "shop_customer_change": Page(SEEN, DONE, INDEX, MAY_CHANGE, data={}),
+    "shop_customer_delete": Page(TOP, TOP, NO_ROW, NO_ROW, data={}),
+    "shop_customer_history": Page(SEEN, SEEN, INDEX, INDEX),
+    rows_of("shop_customer"): Page(ELSEWHERE, ELSEWHERE, ELSEWHERE, ELSEWHERE),
+}
+
+PRICE_PAGES = {
+    "shop_pricelist_changelist": Page(STAFF, STAFF),
+    "shop_pricelist_add": Page(
+        "login forbidden forbidden ok ok", "login forbidden forbidden ok ok", data={}
+    ),
+    "shop_pricelist_change": Page(SEEN, DONE, INDEX, MAY_CHANGE, data={}),
+    "shop_pricelist_delete": Page(TOP, TOP, NO_ROW, NO_ROW, data={}),
+    "shop_pricelist_history": Page(SEEN, SEEN, INDEX, INDEX),
+    rows_of("shop_pricelist"): Page(ELSEWHERE, ELSEWHERE, ELSEWHERE, ELSEWHERE),
+}
+
+CODE_PAGES = {
+    "jobstatus_job_codes": Page(SEEN, SEEN, INDEX, INDEX),
+    "jobstatus_job_codes_issue": Page(DONE_MOVED, DONE_MOVED, MAY_CHANGE, MAY_CHANGE),
+    "jobstatus_job_codes_person": Page(DONE_MOVED, DONE, MAY_CHANGE, MAY_CHANGE),
+    "jobstatus_job_codes_file": Page(
+        SEEN, SEEN, INDEX, INDEX, address="/admin/jobstatus/job/{pk}/codes/file/csv/"
+    ),
+    "jobstatus_job_codes_late": Page(DONE, DONE, MAY_CHANGE, MAY_CHANGE),
+}
+
 PAGES = {
     **SITE,
     **STUDIO,
     **JOB,
+    **CODE_PAGES,
+    **ORDER_PAGES,
+    **PAYMENT_PAGES,
+    **CUSTOMER_PAGES,
+    **PRICE_PAGES,
     **superuser_pages("jobstatus_taskrun", written=NO_ONE),
     **superuser_pages("auth_user"),
     **superuser_pages("auth_group"),

@@ -117,7 +117,7 @@ def visitor(browser: Browser, live_server: Any) -> Iterator[Any]:
     yield visitor
     for context in contexts:
         context.close()
-    assert errors == []
+    assert errors == [], errors
 
 
 def is_error(message: ConsoleMessage) -> bool:

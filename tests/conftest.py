@@ -7,10 +7,21 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+import stripe
+from django.core.cache import cache
+from django.core.files.storage import InMemoryStorage, storages
 from django.db import connection, connections
+
+from config.demo.card_provider import CardProvider
+from shop.models import Photo
+from tests.browser import browser, visitor
+from tests.mail_sink import Sink
+
+__all__ = ["browser", "visitor"]  # Here once: each import would make a fixture of its own.
 
 TORTURE = os.environ.get("TORTURE") == "1"
 
@@ -36,6 +47,47 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.get_closest_marker("postgresql")]
 
 
+@pytest.fixture(autouse=True)
+def private_files(monkeypatch: pytest.MonkeyPatch) -> InMemoryStorage:
+    """An empty storage of photos for each test: numbers, and so names, come again."""
+    memory = InMemoryStorage()
+    monkeypatch.setitem(storages._storages, "private", memory)  # type: ignore[attr-defined]
+    for name in ("original", "preview", "thumbnail"):
+        monkeypatch.setattr(Photo._meta.get_field(name), "storage", memory)
+    return memory
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """SQLite gives the numbers of rows of one test to rows of the next."""
+    cache.clear()
+
+
+CODES_ARE_FOR_EVER = "codes_are_for_ever"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptying_tables(django_db_setup: None) -> Iterator[None]:
+    """Between tests tables are emptied, which on SQLite the trigger that keeps codes refuses."""
+    if connection.vendor == "postgresql":
+        yield  # It truncates, which fires no trigger of rows.
+        return
+    operations = connections["default"].ops.__class__
+    sql_flush = operations.sql_flush
+
+    def sql_flush_without_trigger(self: Any, *args: Any, **options: Any) -> list[str]:
+        with connection.cursor() as cursor:
+            find = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = %s"
+            trigger = cursor.execute(find, [CODES_ARE_FOR_EVER]).fetchall()
+        statements: list[str] = sql_flush(self, *args, **options)
+        drop = [f"DROP TRIGGER IF EXISTS {CODES_ARE_FOR_EVER}"]
+        return [*drop, *statements, *(sql for (sql,) in trigger)]
+
+    operations.sql_flush = sql_flush_without_trigger
+    yield
+    operations.sql_flush = sql_flush
+
+
 @pytest.fixture
 def real_database(transactional_db: None, tmp_path: Path) -> Iterator[None]:
     """A database that several threads open, each with its own connection and transactions.
@@ -58,3 +110,26 @@ def real_database(transactional_db: None, tmp_path: Path) -> Iterator[None]:
     connections["default"].close()
     connections["default"] = memory
     stored["NAME"] = name
+
+
+@pytest.fixture
+def card_provider(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[CardProvider]:
+    """A card provider on this machine that the shop is set up for. It keeps its messages."""
+    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)  # seconds before a retry
+    monkeypatch.setattr(stripe.HTTPClient, "MAX_DELAY", 0.01)
+    with CardProvider(
+        key="sk_test_of_the_tests", secret="whsec_of_the_tests", holds=True
+    ) as server:
+        settings.STRIPE_SECRET_KEY = server.key
+        settings.STRIPE_WEBHOOK_SECRETS = [server.postman.secret]
+        settings.STRIPE_API_BASE = server.base
+        yield server
+
+
+@pytest.fixture
+def sink(settings: Any) -> Iterator[Sink]:
+    """A mail server on this machine that the shop sends to."""
+    with Sink() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        yield server

@@ -1,6 +1,12 @@
 """What `tests.mutants` takes out, and the tests that must notice."""
 
 from tests.mutant import FIRST, FORESIGHT, JOB, OPERATIONS, Mutant
+from tests.mutant_admin import SHOP_ADMIN
+from tests.mutant_checkout import BUYING
+from tests.mutant_entry import ENTRY_GUARDS
+from tests.mutant_gallery import GALLERY
+from tests.mutant_payments import PAYMENTS
+from tests.mutant_receipts import MAILS_AND_FILES
 from tests.mutant_rules import EFFECTS, RULES
 
 
@@ -231,4 +237,6 @@ SCOPE = (
     ),
 )
 
-MUTANTS = (*LOCKS_AND_CLOCK, *GUARDS, *RULES, *EFFECTS, *CONSTRAINTS, *SCOPE)
+OF_JOBS = (*LOCKS_AND_CLOCK, *GUARDS, *RULES, *EFFECTS, *CONSTRAINTS, *SCOPE)
+OF_SHOP = (*BUYING, *ENTRY_GUARDS, *GALLERY, *PAYMENTS, *MAILS_AND_FILES, *SHOP_ADMIN)
+MUTANTS = (*OF_JOBS, *OF_SHOP)

@@ -18,8 +18,8 @@ from jobstatus import operations
 from jobstatus.foresight import consider
 from jobstatus.listeners import listeners
 from jobstatus.models import Job, JobEvent, TaskRun
-from shop.models import Basket, BasketLine, LinePicture
-from tests.factories import NOON, StudioFactory, at
+from shop.models import BasketLine, LinePicture
+from tests.factories import NOON, BasketFactory, StudioFactory, at
 
 LONGEST_JITTER_SECONDS = 0.002
 MESSAGES = (operations.FactsChanged,)  # The page says so and shows the new facts.
@@ -61,7 +61,7 @@ def selling_jobs(count):
         Job(studio=studio, name=f"{n}", status="selling", closes_at=due_at(n), **dates)
         for n in range(count)
     )
-    basket = Basket.objects.create()
+    basket = BasketFactory.create()
     lines = BasketLine.objects.bulk_create(BasketLine(basket=basket, title="Print") for _ in jobs)
     LinePicture.objects.bulk_create(
         LinePicture(line=line, job=job) for line, job in zip(lines, jobs, strict=True)

@@ -11,6 +11,7 @@ from django.test import Client
 from jobstatus.models import Job, Membership, Studio, TaskRun
 from shop.models import Storefront
 from tests.factories import NOON, JobFactory, StudioFactory, UserFactory
+from tests.shop_rows import shop_of
 
 FOREIGN = "Fremdling"  # in every name of the foreign studio, and nowhere else
 FOREIGN_PK = 700_001
@@ -70,9 +71,10 @@ def build_world() -> World:
 
 def _job(pk: int, studio: Studio, name: str) -> Job:
     job = JobFactory.create(pk=pk, studio=studio, name=name)
-    Storefront.objects.update_or_create(
+    page, _created = Storefront.objects.update_or_create(
         job=job, defaults={"pk": pk, "slug": f"{name.lower()}-{pk}"}
     )
+    shop_of(pk, job, FOREIGN if pk == FOREIGN_PK else "Linde", page)
     return job
 
 

@@ -7,8 +7,8 @@ from django.db import connection
 
 from jobstatus.lifecycle import Kind
 from jobstatus.models import Job, JobEvent
-from shop.models import Basket, BasketLine, LinePicture
-from tests.factories import JobFactory, StudioFactory, job_in
+from shop.models import BasketLine, LinePicture
+from tests.factories import BasketFactory, JobFactory, StudioFactory, family, job_in
 from tests.staff import (
     LIST,
     confirmation_page,
@@ -106,7 +106,7 @@ def test_J2_never_leads_to_another_site(client, studio, evil):
 def test_J2_archiving_shows_the_counted_consequences(client, studio):
     job, noise = job_in("selling", studio=studio), job_in("selling", studio=studio)
     for of in (job, job, noise):
-        line = BasketLine.objects.create(basket=Basket.objects.create(), title="Print")
+        line = BasketLine.objects.create(basket=BasketFactory.create(), title="Print")
         LinePicture.objects.create(line=line, job=of)
 
     page = client.get(confirmation_page(job, "archive"))
@@ -118,7 +118,7 @@ def test_J2_archiving_shows_the_counted_consequences(client, studio):
 
 
 def test_J2_start_selling_warns_when_no_archiving_date_is_set(client, studio):
-    job = JobFactory.create(studio=studio)
+    job = family("planning", studio=studio).job
 
     page = client.get(confirmation_page(job, "start_selling"))
 
@@ -144,7 +144,7 @@ def test_L13_facts_that_changed_come_back_and_nothing_is_done(client, studio):
     job = job_in("selling", studio=studio)
     url = confirmation_page(job, "archive")
     page = client.get(url)
-    line = BasketLine.objects.create(basket=Basket.objects.create(), title="Print")
+    line = BasketLine.objects.create(basket=BasketFactory.create(), title="Print")
     LinePicture.objects.create(line=line, job=job)
 
     response = client.post(url, hidden_fields(page) | {"reason": "Kept"})

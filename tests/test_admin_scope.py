@@ -11,8 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory
 
 from jobstatus.models import Job
-from shop.models import Basket, BasketLine, Storefront
-from tests.factories import JobFactory
+from shop.models import BasketLine, Storefront
+from tests.factories import BasketFactory, JobFactory
 from tests.roles import (
     FOREIGN,
     FOREIGN_PK,
@@ -159,7 +159,7 @@ def test_J3_a_drop_down_offers_own_rows(world: World) -> None:
 def test_J3_a_drop_down_of_rows_without_a_studio_is_empty_for_staff(
     role: str, offered: bool, world: World
 ) -> None:
-    BasketLine.objects.create(basket=Basket.objects.create(), title="Print of a stranger")
+    BasketLine.objects.create(basket=BasketFactory.create(), title="Print of a stranger")
 
     html = page(world, role, "/admin/shop/linepicture/add/")
 

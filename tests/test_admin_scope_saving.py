@@ -13,8 +13,8 @@ from django.test import RequestFactory
 from jobstatus.admin.base import StudioScopedAdmin
 from jobstatus.admin.scope import within
 from jobstatus.models import Job, JobEvent, Membership
-from shop.models import Basket, BasketLine, LinePicture, Storefront
-from tests.factories import JobFactory, UserFactory
+from shop.models import BasketLine, LinePicture, Storefront
+from tests.factories import BasketFactory, JobFactory, UserFactory
 from tests.roles import FOREIGN, FOREIGN_PK, MISSING_PK, OWN_PK, World, build_world, second_studio
 from tests.scope_site import JOBS, SHOPS, site
 
@@ -81,7 +81,7 @@ def test_J3_a_crafted_foreign_job_is_no_valid_choice(wanted: int, world: World) 
 
 
 def test_J3_a_crafted_foreign_job_is_no_valid_raw_id(world: World) -> None:
-    line = BasketLine.objects.create(basket=Basket.objects.create(), title="Print")
+    line = BasketLine.objects.create(basket=BasketFactory.create(), title="Print")
     picture = LinePicture.objects.create(line=line, job=world.job)
     url = f"/admin/shop/linepicture/{picture.pk}/change/"
 
@@ -155,7 +155,7 @@ def test_J3_an_own_row_may_point_to_own_rows_only(world: World) -> None:
 
 @pytest.mark.parametrize("model", [Storefront, LinePicture])
 def test_J3_saving_rows_of_an_inline_checks_again_behind_the_form(model: Any, world: World) -> None:
-    line = BasketLine.objects.create(basket=Basket.objects.create(), title="Print")
+    line = BasketLine.objects.create(basket=BasketFactory.create(), title="Print")
     LinePicture.objects.create(pk=FOREIGN_PK, line=line, job=world.foreign_job)
     fields = ["slug"] if model is Storefront else ["line"]
     data = {

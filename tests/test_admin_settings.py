@@ -6,8 +6,8 @@ from django.db import connection
 from jobstatus import clock, operations
 from jobstatus.lifecycle import Kind, Status
 from jobstatus.models import Job
-from shop.models import Basket, BasketLine, LinePicture
-from tests.factories import JobFactory, StudioFactory, job_in
+from shop.models import BasketLine, LinePicture
+from tests.factories import BasketFactory, JobFactory, StudioFactory, job_in
 from tests.staff import LIST, answers, refuse_the_lock, said, settings_page, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -170,7 +170,7 @@ def test_L13_settings_after_a_status_change_are_not_saved_blindly(client, studio
 
 def test_A10_past_date_on_a_selling_job_warns_with_the_consequences_first(client, studio):
     job = job_in("selling", studio=studio)
-    line = BasketLine.objects.create(basket=Basket.objects.create(), title="Print")
+    line = BasketLine.objects.create(basket=BasketFactory.create(), title="Print")
     LinePicture.objects.create(line=line, job=job)
     past = answers(job, archiving_enabled="on", archive_date="2020-05-04")
 

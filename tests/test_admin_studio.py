@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 CHANGE = f"/admin/jobstatus/studio/{OWN_PK}/change/"
 NOT_RUNNING = "Automatic archiving is not running"
 SECOND = timedelta(seconds=1)
+NO_TERMS = {"terms-TOTAL_FORMS": "0", "terms-INITIAL_FORMS": "0"}
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def test_J3_changing_the_zone_moves_the_deadlines_of_the_own_studio(
     values = {"archiving_enabled": True, "archive_date": date(2026, 6, 1)}
     own = JobFactory.create(studio=world.studio, **values)
     noise = JobFactory.create(studio=world.foreign, **values)
-    data = {"name": "Atelier Nord", "slug": "nord", "timezone": "America/New_York"}
+    data = NO_TERMS | {"name": "Atelier Nord", "slug": "nord", "timezone": "America/New_York"}
     if role == "superuser":
         data |= {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
 
@@ -56,7 +57,7 @@ def test_J3_the_zone_is_chosen_from_all_names_and_says_what_it_moves(world: Worl
 
 
 def test_J3_short_name_and_members_are_for_superusers(world: World) -> None:
-    data = {
+    data = NO_TERMS | {
         "name": "Atelier Nord-West",
         "slug": "crafted",
         "timezone": "Europe/Berlin",

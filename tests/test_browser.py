@@ -11,10 +11,8 @@ from jobstatus import clock, operations
 from jobstatus.lifecycle import Status
 from jobstatus.models import Job, Membership
 from shop.models import Storefront
-from tests.browser import DESK, PHONE, browser, findings, visitor
+from tests.browser import DESK, PHONE, findings
 from tests.factories import StudioFactory, UserFactory, job_in
-
-__all__ = ["browser", "visitor"]  # fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,16 +12,16 @@ from hypothesis.extra.django import TestCase
 
 from jobstatus import operations
 from jobstatus.listeners import check_listeners, listeners
-from shop.models import Basket, BasketLine
+from shop.models import BasketLine
 from tests.conftest import TORTURE
-from tests.factories import NOON, JobFactory, at, job_in
+from tests.factories import NOON, BasketFactory, JobFactory, at, job_in
 
 LATER = NOON + timedelta(hours=1)
 
 
 def basket_with(*lines):
     """A basket; each line is the jobs whose pictures it contains."""
-    basket = Basket.objects.create()
+    basket = BasketFactory.create()
     for jobs in lines:
         line = basket.lines.create(title="Package")
         for job in jobs:

@@ -7,7 +7,8 @@ from django.db import IntegrityError, connection
 
 from jobstatus import operations
 from jobstatus.models import Job
-from shop.models import SLUG_LENGTH, Storefront
+from shop.models import Storefront
+from shop.models.storefront import SLUG_LENGTH
 from tests.factories import NOON, JobFactory, StudioFactory, at, job_in
 from tests.staff import LIST, answers, settings_page, sign_in
 

@@ -224,6 +224,7 @@ def test_S1_error_pages_need_nothing_but_themselves(name: str) -> None:
 
 def test_S1_a_form_without_its_token_gets_a_friendly_page() -> None:
     strict = Client(enforce_csrf_checks=True)
+    strict.get("/admin/login/")
 
     response = strict.post("/admin/login/", {"username": "ada"})
 

@@ -11,8 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from jobstatus import operations
 from jobstatus.models import Job, JobEvent, TaskRun
-from shop.models import Basket
-from tests.factories import NOON, StudioFactory, at, job_in
+from tests.factories import NOON, BasketFactory, StudioFactory, at, job_in
 from tests.listener import POISON
 
 pytestmark = pytest.mark.django_db
@@ -134,7 +133,7 @@ def test_the_effects_of_a_poisoned_job_are_rolled_back_with_it(settings):
     settings.JOB_LISTENERS = ["shop.reactions", "tests.listener"]
     healthy, poison = many_selling(2)
     Job.objects.filter(pk=poison.pk).update(name=POISON)
-    basket = Basket.objects.create()
+    basket = BasketFactory.create()
     for job in (healthy, poison):
         basket.lines.create(title=job.name).pictures.create(job=job)
 
@@ -281,7 +280,7 @@ def test_the_command_fails_when_a_job_does(monkeypatch, settings):
 def test_a_dry_run_says_what_the_sweep_would_do_and_changes_nothing(monkeypatch):
     first, second = many_selling(2)
     many_selling(1, closes_at=END + TICK)
-    Basket.objects.create().lines.create(title="Print").pictures.create(job=second)
+    BasketFactory.create().lines.create(title="Print").pictures.create(job=second)
     monkeypatch.setattr("jobstatus.clock.now", at(END))
 
     lines = command("--dry-run")

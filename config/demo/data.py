@@ -2,21 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import count
 
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.utils.text import slugify
 
+from config.demo import shop
+from config.demo.shop import Wish
 from jobstatus import deadlines, operations
 from jobstatus.clock import Clock
 from jobstatus.deadlines import NEVER
 from jobstatus.lifecycle import Kind
 from jobstatus.models import Job, Membership, Studio
-from shop.models import Basket, BasketLine, LinePicture, Storefront
+from shop import orders
+from shop.models import AccessCode, Storefront
 
 ZONE = "Europe/Berlin"  # of the studio whose job closes soon
 PASSWORD = "demo"  # noqa: S105 -- the demo runs with DEBUG on, for this machine only
 CLOSING = "Primary School – Class portraits"
+STAYING = "Football club – U12 team photos"
+PAID_ORDERS = 2  # the first ones
 OFFICE_OPENS = timedelta(hours=9, minutes=30)
 SWEEP_FOLLOWS = timedelta(seconds=20)
 
@@ -46,7 +52,7 @@ SCENES = (
     Scene(CLOSING, 0, history=FOR_TWO_WEEKS),
     Scene("Kindergarten Sunshine – Group pictures"),
     Scene("Music school – Summer concert", 30, 1),
-    Scene("Football club – U12 team photos", 10, 1, history=((4, SELL),)),
+    Scene(STAYING, 10, 1, history=((4, SELL),)),
     Scene("Grammar school – Yearbook", 3, NEVER, history=((20, SELL),)),
     Scene("Dance school – Stage photos", archiving=False, history=((9, SELL),)),
     Scene("Kindergarten Rainbow – Portraits", 0, 1, history=FOR_TWO_WEEKS),
@@ -120,7 +126,8 @@ def fill(today: date) -> None:
     for scene in HARBOUR_SCENES:
         play(scene, studio=studios["harbour"], by=users["harbour"], today=today)
     sweep_until(today)
-    fill_baskets()
+    fill_shops(studios)
+    buy(today, by=users["photographer"])
 
 
 def play(scene: Scene, *, studio: Studio, by: User, today: date) -> None:
@@ -162,17 +169,43 @@ def sweep_until(today: date) -> None:
         operations.archive_due(clock=standing_still(closes_at + SWEEP_FOLLOWS))
 
 
-def fill_baskets() -> None:
-    """Baskets with pictures of the job that closes soon: most lines leave, two stay (A5)."""
-    closing = Job.objects.get(name=CLOSING)
-    staying = Job.objects.get(name="Football club – U12 team photos")
-    for lines in (
-        (("Portrait 13 × 18 cm", [closing]), ("Class picture 20 × 30 cm", [closing])),
-        (("Family package", [closing, staying]), ("Team poster", [staying])),
-        (("Portrait as a download", [closing]),),
-        (("Key ring", [staying]),),
+def fill_shops(studios: dict[str, Studio]) -> None:
+    """Prices and photos for every job; those before their prepay deadline have none yet."""
+    seeds = count(1)
+    for name, currency in (("demo", "EUR"), ("harbour", "USD")):
+        prices = shop.open_shop(studios[name], currency=currency)
+        jobs = Job.objects.filter(studio=studios[name], kind=Kind.STANDARD).select_related("studio")
+        for job in jobs.order_by("pk"):
+            classes = 2 if job.name in (CLOSING, STAYING) else 1
+            shop.hang_pictures(job, prices, classes=classes, seeds=seeds)
+
+
+def buy(today: date, *, by: User) -> None:
+    """Orders of the last days, and baskets: most lines leave with the job, two stay (A5)."""
+    closing, staying = codes_of(CLOSING), codes_of(STAYING)
+    for number, (days, wishes) in enumerate(
+        (
+            (3, [Wish("Family package", closing[1]), Wish("Photo as a download", closing[1])]),
+            (2, [Wish("Print 20 × 30 cm", closing[2], 2), Wish("Print 13 × 18 cm", staying[1])]),
+            (1, [Wish("Photo as a download", staying[2])]),
+            (1, [Wish("Class picture 20 × 30 cm", closing[3])]),
+        ),
+        start=1,
     ):
-        basket = Basket.objects.create()
-        for title, jobs in lines:
-            line = BasketLine.objects.create(basket=basket, title=title)
-            LinePicture.objects.bulk_create(LinePicture(line=line, job=job) for job in jobs)
+        at = office_hours(today - timedelta(days=days), ZONE)
+        order = shop.place(number, wishes, at=at)
+        if number <= PAID_ORDERS:
+            orders.mark_paid(order.pk, by=by, clock=standing_still(at + timedelta(hours=3)))
+    evening = standing_still(office_hours(today, ZONE))
+    for wishes in (
+        [Wish("Print 13 × 18 cm", closing[0]), Wish("Class picture 20 × 30 cm", closing[0])],
+        [Wish("Family package", closing[4]), Wish("Print 20 × 30 cm", staying[3])],
+        [Wish("Photo as a download", closing[5])],
+        [Wish("Print 13 × 18 cm", staying[4])],
+    ):
+        shop.fill_basket(wishes, clock=evening)
+
+
+def codes_of(job: str) -> list[AccessCode]:
+    found = AccessCode.objects.filter(job__name=job).select_related("studio")
+    return list(found.order_by("pk"))

@@ -23,6 +23,8 @@ class DemoFolder:
         self.database = self.path / "db.sqlite3"
         self.unfinished = self.path / "unfinished.sqlite3"
         self.queue = self.path / "queue"
+        self.mails = self.path / "mails"
+        self.media = self.path / "media"
         self.offset_file = self.path / "clock-offset-seconds"
         self.lock_file = self.path / "lock"
         self.path.mkdir(parents=True, exist_ok=True)
@@ -46,10 +48,13 @@ class DemoFolder:
         for path in self._with_companions(self.database):
             path.unlink(missing_ok=True)
         self.offset_file.unlink(missing_ok=True)
+        shutil.rmtree(self.mails, ignore_errors=True)
 
     def forget_unfinished(self) -> None:
         for path in self._with_companions(self.unfinished):
             path.unlink(missing_ok=True)
+        if not self.database.exists():  # Photos without rows are of no use.
+            shutil.rmtree(self.media, ignore_errors=True)
         # Beat's memory and queued ticks are worth nothing after a stop.
         shutil.rmtree(self.queue, ignore_errors=True)
         (self.queue / "taken").mkdir(parents=True)
@@ -69,6 +74,9 @@ class DemoFolder:
             "DATABASE_URL": f"sqlite:///{quote(str(database))}",
             "BROKER_URL": "filesystem://localhost",
             "BROKER_FOLDER": str(self.queue),
+            "PRIVATE_MEDIA_ROOT": str(self.media),
+            "EMAIL_URL": f"filemail:///{quote(str(self.mails))}",
+            "DEFAULT_FROM_EMAIL": "shop@example.org",
             "CLOCK_OFFSET_SECONDS": str(round(offset.total_seconds())),
             "TICK_SECONDS": str(TICK_SECONDS),
             "TMPDIR": str(self.queue / "taken"),  # the queue moves what it reads to there

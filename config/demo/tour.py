@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
+from config.demo.data import CLOSING, STAYING
 from jobstatus import deadlines
 from jobstatus.lifecycle import Status
 from jobstatus.models import Job
-from shop.models import BasketLine
+from shop import codes
+from shop.models import AccessCode, BasketLine
 
 MOST_CLOSINGS = 2
 LOG_INS = (
@@ -30,6 +34,13 @@ def tour(*, url: str, at: datetime, offset: timedelta, password: str) -> Iterato
         if state not in seen:
             seen.add(state)
             yield f"  {state:<25}{url}{job.storefront.get_absolute_url()}"
+    yield "Access codes of parents"
+    for name in (CLOSING, STAYING):
+        code = AccessCode.objects.select_related("subject").filter(job__name=name).first()
+        if code is not None and code.subject is not None:
+            yield f"  {codes.written(code.code)}          {code.subject.name}, {name}"
+    yield f"  to be typed at          {url}/shop/at/demo-studio/"
+    yield f"Mails       {settings.EMAIL_FILE_PATH}"
     yield "What to watch"
     yield from closings(at=at, offset=offset)
 

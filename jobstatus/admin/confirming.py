@@ -15,19 +15,20 @@ from jobstatus.models import Job
 if TYPE_CHECKING:
     from jobstatus.admin.job import JobAdmin
 
+LONGEST_ID = 18  # digits; more is no number that the database knows
 BULK_LIMIT = 1000  # jobs in one confirmed change; it is one transaction
 
 
 def confirm_one(page: "JobAdmin", request: HttpRequest, job: Job, steps: Steps) -> HttpResponse:
-    back = _safe(request, page.settings_url(job))
+    back = safe_way_back(request, page.settings_url(job))
     confirmation = Confirmation(page, request, steps, [job.pk], job, back)
     return confirmation.answer() if request.method == "POST" else confirmation.show()
 
 
 def confirm_chosen(page: "JobAdmin", request: HttpRequest, steps: Steps) -> HttpResponse:
     """The answer to the page that `choose` showed. Ids of other studios count as missing."""
-    back = _safe(request, page.list_url())
-    asked = set(_ids(request.POST.get("jobs", "")))
+    back = safe_way_back(request, page.list_url())
+    asked = set(ids_in(request.POST.get("jobs", "")))
     if len(asked) > BULK_LIMIT:
         messages.error(request, _too_many())
         return HttpResponseRedirect(back)
@@ -57,11 +58,13 @@ def _too_many() -> str:
     ) % {"count": BULK_LIMIT}
 
 
-def _ids(text: str) -> Iterable[int]:
-    return (int(part) for part in text.split(",") if part.isascii() and part.isdecimal())
+def ids_in(text: str) -> Iterable[int]:
+    """The numbers in a hidden field. What no row can have as its number is left out."""
+    parts = (part for part in text.split(",") if len(part) <= LONGEST_ID)
+    return (int(part) for part in parts if part.isascii() and part.isdecimal())
 
 
-def _safe(request: HttpRequest, default: str) -> str:
+def safe_way_back(request: HttpRequest, default: str) -> str:
     """Where one came from, if that is a page of this site."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
     is_local = asked.startswith("/") and url_has_allowed_host_and_scheme(

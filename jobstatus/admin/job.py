@@ -6,7 +6,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import ShowFacets
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
@@ -14,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jobstatus.admin import confirming, job_list
-from jobstatus.admin.base import StudioScopedAdmin, without_field
+from jobstatus.admin.base import without_field
 from jobstatus.admin.control import EVERY_WAY
 from jobstatus.admin.forms import JobForm
 from jobstatus.admin.job_list import page_instant
+from jobstatus.admin.locked import LockedFormAdmin, SavedMeanwhile
 from jobstatus.admin.pages import history_view, job_context, selling_view
 from jobstatus.admin.scope import own_studios
 from jobstatus.lifecycle import MOVES, Kind
@@ -38,10 +38,6 @@ FIELDSETS: Any = (
 )
 
 
-class SettingsMovedMeanwhile(Exception):
-    """The row changed between lock and UPDATE. The transaction was rolled back."""
-
-
 def _action(name: str) -> Any:
     @admin.action(permissions=["change"], description=cast(Any, MOVES[name].label))
     def act(page: "JobAdmin", request: HttpRequest, jobs: Any) -> HttpResponse | None:
@@ -52,11 +48,15 @@ def _action(name: str) -> Any:
 
 
 @admin.register(Job)
-class JobAdmin(StudioScopedAdmin):
+class JobAdmin(LockedFormAdmin):
     studio_path = "studio"
     form = JobForm
     fieldsets = FIELDSETS
     change_form_template = "admin/jobstatus/job/settings.html"
+    busy = gettext_lazy(
+        "Somebody else is changing this job right now. Nothing is saved; your input is kept "
+        "below. Save again in a moment."
+    )
 
     list_filter = ["status", "kind", job_list.DeadlineFilter, "studio"]
     list_select_related = ["studio"]
@@ -116,44 +116,10 @@ class JobAdmin(StudioScopedAdmin):
             return readonly
         return [*readonly, "kind", *(["studio"] if request.user.is_superuser else [])]
 
-    def get_form(
-        self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> type[Any]:
-        form = super().get_form(request, obj, change=change, **kwargs)
-        form.refused = getattr(request, "_refused", None)  # Django makes the class anew each time.
-        return form
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> Any:
-        if request.method != "POST":
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        try:
-            with transaction.atomic():
-                if object_id is not None:
-                    self._lock(request, object_id)
-                return super().changeform_view(request, object_id, form_url, extra_context)
-        except (IntegrityError, OperationalError, SettingsMovedMeanwhile):
-            # An IntegrityError: somebody took the same public address at the same instant.
-            request._refused = _(  # type: ignore[attr-defined]
-                "Somebody else is changing this job right now. Nothing is saved; your input is "
-                "kept below. Save again in a moment."
-            )
-        return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def _lock(self, request: HttpRequest, object_id: str) -> None:
-        """The studio before the job, as a change of the studio's zone does it.
-
-        The form is then read, judged and written on rows that nobody else changes.
-        """
-        job = self.get_object(request, unquote(object_id))
-        if job is not None:
-            Studio.objects.select_for_update(no_key=True).get(pk=job.studio_id)
-            Job.objects.select_for_update(no_key=True).get(pk=job.pk)
+    def lock_row(self, obj: Job) -> None:
+        """The studio before the job, as a change of the studio's zone does it."""
+        Studio.objects.select_for_update(no_key=True).get(pk=obj.studio_id)
+        Job.objects.select_for_update(no_key=True).get(pk=obj.pk)
 
     def save_model(self, request: Any, obj: Any, form: Any, change: Any) -> None:
         if not change:
@@ -167,7 +133,7 @@ class JobAdmin(StudioScopedAdmin):
             closes_at=obj.closes_at, version=F("version") + 1, **values
         )
         if written != 1:
-            raise SettingsMovedMeanwhile
+            raise SavedMeanwhile
 
     def response_add(self, request: Any, obj: Any, post_url_continue: Any = None) -> Any:
         return self._saved(request, obj, _("“%(job)s” is created, in status Planning."))
@@ -263,6 +229,10 @@ class JobAdmin(StudioScopedAdmin):
 
     def list_url(self) -> str:
         return reverse("admin:jobstatus_job_changelist")
+
+    def extra_tabs(self, request: HttpRequest) -> dict[str, str]:
+        """Labels of more tabs by the end of their URL's name, jobstatus_job_…, and of `current`."""
+        return {}
 
     def shop_url(self, job: Job) -> str | None:
         """Where customers find this job. The composition knows; this app has no shop."""

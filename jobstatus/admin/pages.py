@@ -34,7 +34,12 @@ def job_context(
 ) -> dict[str, Any]:
     """What every page of a job shows: its name, the tabs, the status and the control for it."""
     may_change = page.has_change_permission(request, job)
-    named = {"change": _("Settings"), "selling": _("Selling"), "history": _("History")}
+    named = {
+        "change": _("Settings"),
+        "selling": _("Selling"),
+        **page.extra_tabs(request),
+        "history": _("History"),
+    }
     return {
         **page.admin_site.each_context(request),
         "opts": page.opts,

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import shop.models
+import shop.models.storefront
 from django.db import migrations, models
 
 
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             name='Storefront',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(default=shop.models.random_slug, max_length=60, unique=True, verbose_name='public address')),
+                ('slug', models.SlugField(default=shop.models.storefront.random_slug, max_length=60, unique=True, verbose_name='public address')),
                 ('job', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='storefront', to='jobstatus.job', verbose_name='job')),
             ],
             options={

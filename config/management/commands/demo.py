@@ -12,6 +12,7 @@ import environ
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from config.demo.card_provider import DEMO_KEY, DEMO_SECRET
 from config.demo.folder import DemoFolder, FolderInUse
 from config.demo.processes import ChildDied, Family, Stopped
 
@@ -75,7 +76,7 @@ class Command(BaseCommand):
             env = folder.environment(folder.database)
             family.run("migrate", [*MANAGE, "migrate"], env=env)
             return
-        family.say(f"Making a studio in {folder.path} (about ten seconds) …")
+        family.say(f"Making a studio in {folder.path} (about twenty seconds) …")
         # Under another name until it is complete: a start that is stopped halfway leaves no half.
         env = folder.environment(folder.unfinished)
         family.run("migrate", [*MANAGE, "migrate"], env=env)
@@ -86,9 +87,18 @@ class Command(BaseCommand):
 
     def serve(self, family: Family, folder: DemoFolder, listener: socket.socket) -> None:
         offset = folder.offset()
-        env = folder.environment(folder.database, offset)
-        start_children(family, folder, listener, env)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        port = free_port()
+        env = folder.environment(folder.database, offset) | {
+            "PUBLIC_BASE_URL": url,
+            "STRIPE_API_BASE": f"http://127.0.0.1:{port}",
+            "STRIPE_SECRET_KEY": DEMO_KEY,
+            "STRIPE_WEBHOOK_SECRET": DEMO_SECRET,
+        }
+        start_children(family, folder, listener, env)
+        words = ("--port", str(port), "--webhook-url", f"{url}/shop/payments/stripe/")
+        provider = [sys.executable, "-m", "config.demo.card_provider", *words]
+        family.start("card", provider, env=env, cwd=settings.BASE_DIR)
         listener.close()  # Only the web process listens from now on.
         family.watch(lambda: answers(url))
         tour = family.run("tour", [*MANAGE, "demo_data", "--tour", url], env=env)
@@ -111,6 +121,12 @@ def listen(port: int | None) -> socket.socket:
         else:
             return listener
     raise CommandError("No port for the demo. Name a free one: make demo PORT=8080")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def start_children(

@@ -1,56 +1,27 @@
-"""The public side of a job, and the baskets of its customers."""
+"""What a visitor has chosen before the order."""
 
-import secrets
 from collections.abc import Collection
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jobstatus.keys import listed
-from jobstatus.models import Job
+from jobstatus.models import Job, Studio
+from shop.models.codes import AccessCode
+from shop.models.gallery import Photo
+from shop.models.prices import Currency, Product
 
-# No vowels and no look-alikes: nothing to misread, no words by accident.
-SLUG_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
-SLUG_LENGTH = 12
-
-
-def random_slug() -> str:
-    """57 bits: an address that cannot be guessed from another."""
-    return "".join(secrets.choice(SLUG_ALPHABET) for _ in range(SLUG_LENGTH))
-
-
-class Storefront(models.Model):
-    """Where customers find a job. One row for each job."""
-
-    job = models.OneToOneField(
-        Job, on_delete=models.CASCADE, related_name="storefront", verbose_name=_("job")
-    )
-    slug = models.SlugField(_("public address"), max_length=60, unique=True, default=random_slug)
-
-    class Meta:
-        verbose_name = _("shop page")
-        verbose_name_plural = _("shop pages")
-        constraints = [
-            models.CheckConstraint(
-                # Whatever a visitor types is looked up in lower case.
-                name="public_addresses_are_lower_case",
-                condition=Q(slug=Lower("slug")),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.slug
-
-    def get_absolute_url(self) -> str:
-        return reverse("shop:job", args=[self.slug])
+MOST_LINES = 200
+HIGHEST_QUANTITY = 99
 
 
 class Basket(models.Model):
-    """A visitor's choice before the order."""
+    """A visitor's choice, of any number of children and jobs of one studio (S2)."""
 
+    studio = models.ForeignKey(
+        Studio, on_delete=models.CASCADE, related_name="baskets", verbose_name=_("studio")
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
@@ -72,12 +43,27 @@ class BasketLineQuerySet(models.QuerySet["BasketLine"]):
 
 
 class BasketLine(models.Model):
-    """A product in a basket. Set aside, not deleted, when its pictures are archived (A5, X4)."""
+    """A product in a basket. Set aside, not deleted, when its pictures are archived (A5, X4).
+
+    Title, price and currency are what the visitor saw. Nothing is sold at them without asking the
+    price list again: a price that changed is told first.
+    """
 
     basket = models.ForeignKey(
         Basket, on_delete=models.CASCADE, related_name="lines", verbose_name=_("basket")
     )
+    product = models.ForeignKey(
+        Product,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("product"),
+    )
     title = models.CharField(_("product"), max_length=200)
+    price_cents = models.PositiveIntegerField(_("price"), default=0)
+    currency = models.CharField(
+        _("currency"), max_length=3, choices=Currency.choices, default=Currency.EUR
+    )
     quantity = models.PositiveSmallIntegerField(_("quantity"), default=1)
     set_aside_at = models.DateTimeField(_("set aside"), null=True)
 
@@ -88,7 +74,8 @@ class BasketLine(models.Model):
         verbose_name_plural = _("basket lines")
         constraints = [
             models.CheckConstraint(
-                name="a_basket_line_has_a_quantity", condition=Q(quantity__gte=1)
+                name="a_basket_line_has_a_quantity",
+                condition=Q(quantity__gte=1, quantity__lte=HIGHEST_QUANTITY),
             )
         ]
 
@@ -97,12 +84,26 @@ class BasketLine(models.Model):
 
 
 class LinePicture(models.Model):
-    """A picture in a basket line. A package holds several, of one job or of several."""
+    """A picture in a basket line. A package holds several, of one job or of several.
+
+    The photo is gone when it was deleted meanwhile; the line can then not be ordered.
+    """
 
     line = models.ForeignKey(
         BasketLine, on_delete=models.CASCADE, related_name="pictures", verbose_name=_("line")
     )
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="+", verbose_name=_("job"))
+    photo = models.ForeignKey(
+        Photo, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("photo")
+    )
+    code = models.ForeignKey(
+        AccessCode,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("access code"),
+        help_text=_("The code that opened the photo for the visitor."),
+    )
 
     class Meta:
         verbose_name = _("picture in a basket")

@@ -1,0 +1,157 @@
+"""An order as its customer reads it, on the page and in e-mails: plain values in one language."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from jobstatus import deadlines, wording
+from shop import money, payments
+from shop.models import Order, OrderEvent, OrderLine, OrderPicture, Payment, ProductKind, Terms
+
+What = OrderEvent.Kind
+# What a customer is told of the timeline; the rest is for the studio.
+TOLD = {
+    What.PLACED: gettext_lazy("You placed the order."),
+    What.PAID: gettext_lazy("Your payment was received."),
+    What.PAYMENT_FAILED: gettext_lazy("A payment by card was not completed."),
+    What.CANCELLED: gettext_lazy("The order was cancelled."),
+    What.REFUND_ASKED: gettext_lazy("Your money is being paid back."),
+    What.REFUNDED: gettext_lazy("Your money was paid back."),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    title: str
+    quantity: int
+    price: str
+    total: str
+    pictures: Sequence[str]
+    files: Sequence[OrderPicture]  # to be downloaded now
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where a bank transfer goes."""
+
+    holder: str
+    iban: str
+    bic: str
+    reference: str
+    until: str
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    order: Order
+    studio: str
+    placed: str
+    lines: Sequence[Line]
+    goods: str
+    shipping: str  # empty when nothing is sent
+    total: str
+    tax: str
+    seller: str
+    account: Account | None  # when there is something to pay by transfer
+    pays_by_card: bool
+    is_waiting: bool  # back from the provider's page, whose message has not come yet
+    has_files: bool
+    told: Sequence[tuple[str, str]]
+
+    @property
+    def is_paid(self) -> bool:
+        return self.order.status == Order.Status.PAID
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.order.status == Order.Status.CANCELLED
+
+    @property
+    def is_placed(self) -> bool:
+        return self.order.status == Order.Status.PLACED
+
+
+def order_page(order: Order, *, has_returned: bool = False) -> OrderPage:
+    """In the language that is active. Needs the studio and its terms loaded. Five queries."""
+    terms: Terms | None = getattr(order.studio, "terms", None)
+    zone = order.studio.timezone
+    bought = list(order.lines.prefetch_related("pictures").order_by("pk"))
+    events = order.events.order_by("at", "pk")
+    has_to_pay = order.status == Order.Status.PLACED and order.total_cents > 0
+    by_card = has_to_pay and order.method == Order.Method.CARD
+    return OrderPage(
+        order=order,
+        studio=order.studio.name,
+        placed=wording.moment(order.placed_at, zone),
+        lines=[_line(order, line) for line in bought],
+        goods=_money(order, order.goods_cents),
+        shipping=_money(order, order.shipping_cents) if order.shipping_cents else "",
+        total=_money(order, order.total_cents),
+        tax=_money(order, order.tax_cents),
+        seller=terms.seller if terms else "",
+        account=_account(order, terms) if has_to_pay else None,
+        pays_by_card=by_card and payments.is_available(terms),
+        is_waiting=by_card and has_returned and _may_still_come(order),
+        has_files=any(line.kind == ProductKind.DOWNLOAD for line in bought),
+        told=_told(events, zone),
+    )
+
+
+def no_card() -> str:
+    return _("Payment by card is not available at the moment. Please ask the studio.")
+
+
+def _line(order: Order, line: OrderLine) -> Line:
+    pictures = sorted(line.pictures.all(), key=lambda picture: picture.pk)
+    is_fetched = order.status == Order.Status.PAID and line.kind == ProductKind.DOWNLOAD
+    return Line(
+        title=line.title,
+        quantity=line.quantity,
+        price=_money(order, line.price_cents),
+        total=_money(order, line.total_cents),
+        pictures=[_picture(picture) for picture in pictures],
+        files=pictures if is_fetched else [],
+    )
+
+
+def _picture(picture: OrderPicture) -> str:
+    parts = (picture.subject_name, picture.file_name, picture.job_name)
+    return " · ".join(part for part in parts if part)
+
+
+def _account(order: Order, terms: Terms | None) -> Account | None:
+    if terms is None or not terms.iban:
+        return None
+    if order.method == Order.Method.CARD and not terms.invoice_enabled:
+        return None
+    placed = deadlines.local_date(order.placed_at, order.studio.timezone)
+    until = placed + timedelta(days=terms.payment_days)
+    return Account(
+        holder=terms.account_holder or order.studio.name,
+        iban=terms.iban,
+        bic=terms.bic,
+        reference=_("Order %(number)s") % {"number": order.number},
+        until=date_format(until, pgettext("date with weekday", "l, j F Y")),
+    )
+
+
+def _may_still_come(order: Order) -> bool:
+    # Received, with an order that is not paid: the message came while this page was being made.
+    on_their_way = (Payment.Status.STARTED, Payment.Status.RECEIVED)
+    return order.payments.filter(status__in=on_their_way, needs_person=False).exists()
+
+
+def _told(events: Iterable[OrderEvent], zone: str) -> list[tuple[str, str]]:
+    return [
+        (wording.moment(event.at, zone), str(TOLD[What(event.kind)]))
+        for event in events
+        if event.kind in TOLD
+    ]
+
+
+def _money(order: Order, cents: int) -> str:
+    return money.written(cents, order.currency)

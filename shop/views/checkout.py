@@ -1,0 +1,141 @@
+"""The last page before the order, and the order itself."""
+
+import secrets
+from dataclasses import dataclass, field
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from jobstatus import clock
+from jobstatus.models import Studio
+from shop import baskets, frame, orders, payments, visit
+from shop.checkout import BasketChanged, Busy, can_be_ordered, order_of, place_order
+from shop.models import Basket, Order
+from shop.views import basket as basket_page
+from shop.views.basket import BUSY, CONFLICT
+from shop.views.buyer import BuyerForm
+
+KEY_BYTES = 16
+_signer = signing.Signer(salt="shop.checkout")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def checkout(request: HttpRequest, studio: str) -> HttpResponse:
+    """What would be ordered, and the form. A POST orders it, once, however often it is sent."""
+    shop = frame.studio_or_404(studio)
+    frame.choose_language(request)
+    basket = visit.basket(request, shop)
+    if request.method == "POST":
+        return _order(request, shop, basket)
+    page = _Page(request, shop, basket)
+    if not page.now.lines:
+        return redirect("shop:basket", shop.slug)
+    return page.render(200)
+
+
+def _order(request: HttpRequest, studio: Studio, basket: Basket | None) -> HttpResponse:
+    key = _read_key(request.POST.get("key", ""), basket)
+    if key and (order := order_of(key)) is not None:
+        return _lead_on(request, order)
+    page = _Page(request, studio, basket, key=key)
+    if basket is None or not key or request.POST.get("seen") != page.now.fingerprint():
+        return _new_facts(page)
+    if not can_be_ordered(page.now) or not page.form.is_valid():
+        return page.render(200)
+    try:
+        order = place_order(
+            basket.pk,
+            studio=studio,
+            code_ids=visit.known_ids(request),
+            buyer=page.form.buyer(),
+            key=key,
+            seen=page.now.fingerprint(),
+            clock=clock.now,
+        )
+    except BasketChanged:
+        return _new_facts(_Page(request, studio, basket, key=key))
+    except Busy:
+        page.alert = _(
+            "The shop is very busy, so nothing was ordered. Your input is kept: please try again "
+            "in a moment."
+        )
+        return page.render(BUSY)
+    basket_page.forget_removed(request, studio)
+    return _lead_on(request, order)
+
+
+def _new_facts(page: "_Page") -> HttpResponse:
+    """The page again with what is now; or the order, if it was this form that changed the basket.
+
+    Asked after the look at the basket: a second click may arrive while the first is at work.
+    """
+    if page.key and (order := order_of(page.key)) is not None:
+        return _lead_on(page.request, order)
+    page.alert = _(
+        "Your basket changed since this page was shown, so nothing was ordered. Look at what "
+        "it holds now and order again."
+    )
+    return page.render(CONFLICT)
+
+
+def _lead_on(request: HttpRequest, order: Order) -> HttpResponse:
+    """To the provider's page if it is to be paid there, else to the order's own."""
+    own = order.get_absolute_url()
+    if order.method == Order.Method.CARD and order.status == Order.Status.PLACED:
+        try:
+            back = request.build_absolute_uri(own)
+            return HttpResponseRedirect(payments.start(order, back_url=back, clock=clock.now))
+        except (payments.ProviderUnavailable, orders.ChangeRefused) as refused:
+            messages.warning(request, str(refused))  # The order's page has a button to try again.
+    return HttpResponseRedirect(own)
+
+
+@dataclass
+class _Page:
+    """One showing of the page. Its key stays the same until it has led to an order."""
+
+    request: HttpRequest
+    studio: Studio
+    basket: Basket | None
+    key: str = ""
+    alert: str = ""
+    form: BuyerForm = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.at = clock.now()
+        self.now = baskets.priced(
+            self.basket.pk if self.basket else None,
+            studio=self.studio,
+            code_ids=visit.known_ids(self.request),
+            at=self.at,
+        )
+        data = self.request.POST if self.request.method == "POST" else None
+        self.form = BuyerForm(data, now=self.now, studio=self.studio)
+
+    def render(self, status: int) -> HttpResponse:
+        key = self.key or secrets.token_hex(KEY_BYTES)
+        context = {
+            "now": self.now,
+            "lines": basket_page.shown(self.request, self.now.lines, at=self.at),
+            "left": self.now.left,
+            "form": self.form,
+            "can_order": can_be_ordered(self.now) and bool(self.form.methods),
+            "alert": self.alert,
+            "key": "" if self.basket is None else _signer.sign(f"{self.basket.pk}-{key}"),
+            "seen": self.now.fingerprint(),
+            "basket_count": len(self.now.lines),
+        }
+        return frame.page(self.request, self.studio, "shop/checkout.html", context, status=status)
+
+
+def _read_key(text: str, basket: Basket | None) -> str:
+    """The random part of a key that this shop gave to this basket; empty for any other."""
+    try:
+        pk, _dash, key = _signer.unsign(text).partition("-")
+    except signing.BadSignature:
+        return ""
+    return key if basket is not None and pk == str(basket.pk) else ""

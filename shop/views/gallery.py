@@ -1,0 +1,117 @@
+"""A code's photos: all of them on one page, and each on its own."""
+
+from datetime import datetime
+
+from django.contrib.messages import get_messages
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from jobstatus import clock
+from jobstatus.models import Studio
+from shop import access, frame, galleries, gallery_page, glance, media, visit
+from shop.code_pages import code_page
+from shop.models import AccessCode
+from shop.models.basket import HIGHEST_QUANTITY
+from shop.offers import offers
+from shop.thumbnails import scaled
+
+PREVIEW_PIXELS = 1600  # of the longer side
+
+
+@require_safe
+@vary_on_headers("Accept-Language", "Cookie")
+def gallery(request: HttpRequest, studio: str, code: int) -> HttpResponse:
+    """All photos of a code, or why they are not shown now (S1, S3).
+
+    Four queries: session, code, basket, and the photos if the gallery changed; one more for
+    PostgreSQL's clock. Unchanged since the last visit: "304 Not Modified", photos untouched.
+    """
+    seen = glance.of_visitor(request, code, studio)
+    if seen is None:
+        raise Http404
+    at = clock.now()
+    if not access.is_open(seen.code, at):
+        return _closed(request, seen.code, at)
+    frame.choose_language(request)
+    facts = gallery_page.facts_of(request, seen, at=at)
+    moment = gallery_page.moment_of(request, seen.code, at=at)
+    if len(get_messages(request)):
+        once = gallery_page.shown_once(request, seen, facts, moment)
+        return frame.private(HttpResponse(once))
+    etag = moment.etag(facts)
+    response = get_conditional_response(request, etag=etag) or HttpResponse(
+        gallery_page.kept(seen, facts, moment)
+    )
+    frame.private(response)
+    # The browser may keep it, and asks each time whether it is still true.
+    response["Cache-Control"] = "private, no-cache"
+    response["ETag"] = etag
+    return response
+
+
+@require_safe
+@vary_on_headers("Accept-Language", "Cookie")
+def photo(request: HttpRequest, studio: str, code: int, photo: int) -> HttpResponse:
+    """One photo with what can be ordered of it (S3). Five queries, and PostgreSQL's clock."""
+    opened = code_or_404(request, studio, code)
+    at = clock.now()
+    if opened.subject is None or not access.is_open(opened, at):
+        return redirect("shop:gallery", studio_of(opened).slug, code)
+    rows = galleries.photos_of(opened.subject).values_list("pk", "is_group", "width", "height")
+    photos = list(rows)
+    place = next((n for n, row in enumerate(photos) if row[0] == photo), None)
+    if place is None:
+        raise Http404
+    _pk, is_group, *size = photos[place]
+    width, height = scaled(size[0], size[1], PREVIEW_PIXELS)
+    context = {
+        "page": code_page(opened, at=at),
+        "number": place + 1,
+        "count": len(photos),
+        "previous": photos[place - 1][0] if place > 0 else None,
+        "next": photos[place + 1][0] if place + 1 < len(photos) else None,
+        "is_group": is_group,
+        "address": media.picture_url(request, opened, photo, "preview", at=at),
+        "width": width,
+        "height": height,
+        "pick": f"{opened.pk}:{photo}",
+        "offers": offers(galleries.price_list_of(opened)),
+        "highest_quantity": HIGHEST_QUANTITY,
+    }
+    return frame.page(request, studio_of(opened), "shop/photo.html", context)
+
+
+def code_or_404(request: HttpRequest, studio: str, code: int) -> AccessCode:
+    """A code that this visitor has typed, with all that its pages need. Two queries.
+
+    One and the same answer for codes of others, of other studios, dead ones and none.
+    """
+    if code not in visit.known_ids(request):
+        raise Http404
+    rows = AccessCode.objects.filter(
+        pk=code, studio__slug=studio.lower(), job__studio=F("studio"), subject__isnull=False
+    )
+    loaded = rows.select_related(
+        "job__studio__terms", "job__storefront__price_list", "subject__album"
+    )
+    found = loaded.first()
+    if found is None:
+        raise Http404
+    found.studio = studio_of(found)
+    return found
+
+
+def studio_of(code: AccessCode) -> Studio:
+    return galleries.job_of(code).studio
+
+
+def _closed(request: HttpRequest, code: AccessCode, at: datetime) -> HttpResponse:
+    """Why there are no photos now, and the offer to be told when there are (L2, L6)."""
+    studio, page = studio_of(code), code_page(code, at=at)
+    action = reverse("shop:tell_me", args=[studio.slug, code.pk]) if page.can_be_told else ""
+    return frame.page(request, studio, "shop/closed.html", {"page": page, "action": action})

@@ -1,0 +1,88 @@
+"""What a visitor has unlocked and put into the basket, remembered in the session.
+
+The session holds numbers only. Whether they still open anything is asked anew on every request.
+"""
+
+import secrets
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from jobstatus.models import Studio
+from shop.models import AccessCode, Basket, BasketLine
+from shop.prepared import Prepared
+
+CODES, BASKETS, VISITOR = "codes", "baskets", "visitor"  # keys of the session
+MOST_CODES = 50  # of one visitor; the oldest is forgotten
+
+
+def unlock(request: HttpRequest, code: AccessCode) -> None:
+    """Remember that the visitor knows this code. The session gets a new key (no fixation)."""
+    known: list[int] = [pk for pk in request.session.get(CODES, []) if pk != code.pk]
+    request.session.cycle_key()
+    request.session[CODES] = [*known, code.pk][-MOST_CODES:]
+
+
+def forget(request: HttpRequest, code_id: int) -> None:
+    request.session[CODES] = [pk for pk in request.session.get(CODES, []) if pk != code_id]
+
+
+def unlocked(request: HttpRequest, studio: Studio) -> list[AccessCode]:
+    """The visitor's codes of this studio, in the order they were typed; dead ones left out.
+
+    Job, its studio, its storefront with price list, and the subject with its album are loaded.
+    One query; none for a visitor without codes.
+    """
+    return codes_of(known_ids(request), studio)
+
+
+def known_ids(request: HttpRequest) -> list[int]:
+    """The codes that the visitor has typed, of any studio, dead or alive."""
+    known: list[int] = request.session.get(CODES, [])
+    return known
+
+
+def codes_of(known: list[int], studio: Studio) -> list[AccessCode]:
+    """As `unlocked`, for whoever has no request: the checkout reads them again under its lock."""
+    if not known:
+        return []
+    rows = AccessCode.objects.filter(pk__in=known, studio=studio, subject__isnull=False)
+    codes = rows.select_related("job__studio", "job__storefront__price_list", "subject__album")
+    return sorted(codes, key=lambda code: known.index(code.pk))
+
+
+def visitor(request: HttpRequest) -> str:
+    """A random name for this visitor, to tie signed addresses to."""
+    if VISITOR not in request.session:
+        request.session[VISITOR] = secrets.token_hex(8)
+    name: str = request.session[VISITOR]
+    return name
+
+
+def basket(request: HttpRequest, studio: Studio) -> Basket | None:
+    """The visitor's basket in this studio's shop; None before anything was put into it."""
+    pk = request.session.get(BASKETS, {}).get(str(studio.pk))
+    return None if pk is None else Basket.objects.filter(pk=pk, studio=studio).first()
+
+
+def basket_to_fill(request: HttpRequest, studio: Studio) -> Basket:
+    found = basket(request, studio) or Basket.objects.create(studio=studio)
+    request.session[BASKETS] = request.session.get(BASKETS, {}) | {str(studio.pk): found.pk}
+    return found
+
+
+def basket_count(request: HttpRequest, studio: Studio) -> int:
+    """Lines in the basket, for the head of every page. At most one query."""
+    pk = request.session.get(BASKETS, {}).get(str(studio.pk))
+    if pk is None:
+        return 0
+    return len(_LINES.rows(pk, studio.pk))
+
+
+def _lines(basket_id: int, studio_id: int) -> QuerySet[Any, Any]:
+    lines = BasketLine.objects.pending().filter(basket=basket_id, basket__studio=studio_id)
+    return lines.values_list("pk")
+
+
+_LINES = Prepared("shop_lines", _lines, -1, -2)
