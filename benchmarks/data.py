@@ -10,7 +10,7 @@ from django.db import connection
 from jobstatus import clock, deadlines
 from jobstatus.clock import Clock
 from jobstatus.models import Job, Studio
-from shop.models import BasketLine
+from shop.models import Basket, BasketLine
 
 BIG_STUDIO = 1  # owns every tenth job
 OTHER_STUDIOS = 997
@@ -19,6 +19,7 @@ LONG_AGO = datetime(2018, 1, 1, tzinfo=UTC)
 NOTHING_DUE = datetime(2019, 1, 1, tzinfo=UTC)
 FIRST_DUE = 2020
 FAR_AWAY = 2150
+TABLED = [Studio, Job, Basket, BasketLine]  # whose keys are given here
 TABLES = ("jobstatus_job", "jobstatus_jobevent", "shop_basketline", "shop_linepicture")
 
 # Each job's place `k` in a scattered order decides its phase: jobs of a phase share no page. The
@@ -82,7 +83,7 @@ def fill(*, jobs: int, due: list[int]) -> None:
         )
         cursor.execute(LINES.format(jobs=jobs))
         cursor.execute(PICTURES)
-        for statement in connection.ops.sequence_reset_sql(no_style(), [Studio, Job, BasketLine]):
+        for statement in connection.ops.sequence_reset_sql(no_style(), TABLED):
             cursor.execute(statement)
     tidy()
 
