@@ -35,7 +35,7 @@ BUYING = (
         "jobs that came into the basket meanwhile are not held",
         "    if not now.job_ids <= held:\n        raise _OtherJobs\n",
         "",
-        ("test_shop_checkout", "test_shop_checkout_facts", "test_checkout_races"),
+        ("test_shop_access",),
     ),
     Mutant(
         ACCESS,
@@ -49,6 +49,6 @@ BUYING = (
         "late access opens a job in Planning",
         " or code.job.closed_since(at) is None",
         "",
-        ("test_shop_basket", "test_shop_gallery", "test_shop_media", "test_shop_checkout"),
+        ("test_shop_access",),
     ),
 )
