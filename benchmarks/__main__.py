@@ -13,7 +13,10 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-PARTS = ("sweep", "flat", "memory", "idle", "job_list", "gallery", "checkout", "codes")
+OF_JOBS = ("sweep", "flat", "memory", "idle", "job_list")
+OF_SHOP = ("gallery", "checkout", "codes")
+OF_MESSAGES = ("planning", "delivery")
+PARTS = (*OF_JOBS, *OF_SHOP, *OF_MESSAGES)
 
 
 def main() -> int:

@@ -12,8 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from benchmarks.report import Figure
 from jobstatus import clock
 from jobstatus.models import Job, Studio
-from shop import access, baskets, codes, money
-from shop.checkout import Buyer, place_order
+from shop import access, money
+from shop.buying import baskets
+from shop.buying.checkout import Buyer, place_order
+from shop.codes import spelling
 from shop.models import (
     AccessCode,
     Album,
@@ -79,7 +81,9 @@ def _family() -> AccessCode:
         for n in range(LINES)
     )
     Appearance.objects.bulk_create(Appearance(photo=photo, subject=subject) for photo in photos)
-    return AccessCode.objects.create(studio=studio, job=job, subject=subject, code=codes.new_code())
+    return AccessCode.objects.create(
+        studio=studio, job=job, subject=subject, code=spelling.new_code()
+    )
 
 
 def _basket(code: AccessCode, lines: int) -> Basket:

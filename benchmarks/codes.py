@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from benchmarks.report import Figure
 from jobstatus.models import Studio
-from shop.codes import ALPHABET, RANDOM_LENGTH, new_code
+from shop.codes.spelling import ALPHABET, RANDOM_LENGTH, new_code
 from shop.models import AccessCode
 from shop.views import entry
 

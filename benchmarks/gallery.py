@@ -15,7 +15,8 @@ from benchmarks import load
 from benchmarks.report import Figure
 from jobstatus import clock, deadlines, operations
 from jobstatus.models import Job, Studio
-from shop import codes, visit
+from shop import visit
+from shop.codes import spelling
 from shop.models import (
     AccessCode,
     Album,
@@ -139,4 +140,6 @@ def _family() -> AccessCode:
         for number in range(PHOTOS)
     )
     Appearance.objects.bulk_create(Appearance(photo=photo, subject=subject) for photo in photos)
-    return AccessCode.objects.create(studio=studio, job=job, subject=subject, code=codes.new_code())
+    return AccessCode.objects.create(
+        studio=studio, job=job, subject=subject, code=spelling.new_code()
+    )

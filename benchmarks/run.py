@@ -23,10 +23,12 @@ def main() -> int:
         checkout,
         codes,
         data,
+        delivery,
         gallery,
         idle,
         job_list,
         memory,
+        planning,
         sweep,
     )
     from benchmarks.report import show
@@ -44,6 +46,8 @@ def main() -> int:
         "job_list": job_list.job_list,
         "gallery": gallery.gallery,
         "checkout": checkout.checkout,
+        "planning": planning.planning_speed,
+        "delivery": delivery.delivery_speed,
         "codes": lambda: codes.code_lookup(
             codes=given.codes // (1 if connection.vendor == "postgresql" else 10)
         ),

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
+EMAIL_PROVIDERS = ("brevo", "mailgun", "postmark")
+
 
 def check_clock(**kwargs: Any) -> list[CheckMessage]:
     """A moved clock belongs to the demo and to tests: real deadlines run on real time."""
@@ -31,4 +33,21 @@ def check_card_payment(**kwargs: Any) -> list[CheckMessage]:
     return [Error(text, hint="Set both, or none.", id="config.E003")]
 
 
-ALL = (check_clock, check_public_address, check_card_payment)
+def check_sending(**kwargs: Any) -> list[CheckMessage]:
+    """A provider that is misspelt, or without what it asks for, would send nothing."""
+    errors: list[CheckMessage] = []
+    if settings.EMAIL_PROVIDER and settings.EMAIL_PROVIDER not in EMAIL_PROVIDERS:
+        text = f"EMAIL_PROVIDER is none of {', '.join(EMAIL_PROVIDERS)}."
+        errors.append(Error(text, id="config.E004"))
+    elif settings.EMAIL_PROVIDER and not settings.EMAIL_PROVIDER_KEY:
+        errors.append(Error("EMAIL_PROVIDER_KEY is missing.", id="config.E005"))
+    if settings.SMS_PROVIDER not in ("", "console", "twilio"):
+        errors.append(Error("SMS_PROVIDER is not twilio.", id="config.E006"))
+    twilio = (settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, settings.TWILIO_FROM)
+    if settings.SMS_PROVIDER == "twilio" and not all(twilio):
+        text = "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM are needed."
+        errors.append(Error(text, id="config.E007"))
+    return errors
+
+
+ALL = (check_clock, check_public_address, check_card_payment, check_sending)

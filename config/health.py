@@ -7,6 +7,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from comms.sending.health import sending_health
 from jobstatus import clock
 from jobstatus.heartbeat import sweep_health
 
@@ -16,13 +17,15 @@ logger = logging.getLogger(__name__)
 @require_safe
 @never_cache
 def everything(request: HttpRequest) -> JsonResponse:
-    """200 when jobs archive themselves on time, 503 when they do not. Three queries at the most."""
+    """200 when jobs archive themselves and messages leave on time, else 503. Eight queries."""
     try:
-        health = sweep_health(clock.now())
+        at = clock.now()
+        health, sending = sweep_health(at), sending_health(at)
     except DatabaseError:
         return _no_database()
+    is_well = health.is_well and sending.is_well
     facts = {
-        "status": "ok" if health.is_well else "failing",
+        "status": "ok" if is_well else "failing",
         "database": True,
         "sweep": {
             "late": health.is_late,
@@ -30,8 +33,15 @@ def everything(request: HttpRequest) -> JsonResponse:
             "overdue_jobs": health.overdue,
             "failed_jobs": health.failed,
         },
+        "sending": {
+            "muted": sending.is_muted,
+            "overdue": sending.overdue,
+            "unknown": sending.unknown,
+            "failed": sending.failed,
+            "oldest_due_seconds": sending.oldest_due_seconds,
+        },
     }
-    return JsonResponse(facts, status=200 if health.is_well else 503)
+    return JsonResponse(facts, status=200 if is_well else 503)
 
 
 @require_safe

@@ -1,17 +1,23 @@
-"""The pages of a job and of a studio with what the shop adds; their own app knows no shop."""
+"""The pages of a job, a customer and a studio with what all apps add to them."""
 
 from django.contrib import admin
 
-from jobstatus.admin.studio import StudioAdmin
+from comms.admin import (
+    CalendarOfStudioAdmin,
+    CommunicationOfCustomer,
+    JobCommunicationAdmin,
+    SendingRulesInline,
+)
 from jobstatus.models import Job, Studio
-from shop.admin import JobCodesAdmin, StorefrontInline, TermsInline
-from shop.models import Storefront
+from shop.admin import JobCodesAdmin, JobNamesAdmin, StorefrontInline, TermsInline
+from shop.admin.customers import CustomerAdmin
+from shop.models import Customer, Storefront
 
-admin.site.unregister([Job, Studio])
+admin.site.unregister([Job, Studio, Customer])
 
 
 @admin.register(Job)
-class ComposedJobAdmin(JobCodesAdmin):
+class ComposedJobAdmin(JobCommunicationAdmin, JobNamesAdmin, JobCodesAdmin):
     inlines = [StorefrontInline]
 
     def shop_url(self, job: Job) -> str | None:
@@ -19,7 +25,12 @@ class ComposedJobAdmin(JobCodesAdmin):
         return storefront.get_absolute_url() if storefront else None
 
 
+@admin.register(Customer)
+class ComposedCustomerAdmin(CommunicationOfCustomer, CustomerAdmin):
+    change_form_template = "admin/customer.html"
+
+
 @admin.register(Studio)
-class ComposedStudioAdmin(StudioAdmin):
-    inlines = [*StudioAdmin.inlines, TermsInline]
-    change_form_template = "admin/shop/studio.html"
+class ComposedStudioAdmin(CalendarOfStudioAdmin):
+    inlines = [*CalendarOfStudioAdmin.inlines, TermsInline, SendingRulesInline]
+    change_form_template = "admin/studio.html"

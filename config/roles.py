@@ -19,6 +19,14 @@ SHOP_SEEN = (
     "shop.view_subject",
     "shop.view_accesscode",
 )
+COMMS_SEEN = (
+    "comms.view_profile",
+    "comms.view_notification",
+    "comms.view_campaign",
+    "comms.view_message",
+    "comms.view_dispatch",
+    "comms.view_sendingrules",
+)
 ROLES = {
     "Photographer": (
         "jobstatus.view_studio",
@@ -45,11 +53,24 @@ ROLES = {
         # To mark as paid, to cancel, to decide about money. No page edits an order or a payment.
         "shop.change_order",
         "shop.change_payment",
+        *COMMS_SEEN,
+        "comms.add_profile",
+        "comms.change_profile",
+        "comms.add_notification",
+        "comms.change_notification",
+        "comms.add_campaign",
+        "comms.change_campaign",
+        "comms.add_sendingrules",
+        "comms.change_sendingrules",
+        # To stop what a change planned, and to decide about messages. No page edits either.
+        "comms.change_dispatch",
+        "comms.change_message",
     ),
     "Viewer": (
         "jobstatus.view_studio",
         "jobstatus.view_job",
         *SHOP_SEEN,
+        *COMMS_SEEN,
     ),
 }
 
@@ -63,7 +84,7 @@ def write_roles(**kwargs: Any) -> None:
         group_model = apps.get_model("auth", "Group")
     except LookupError:  # A migration of something else, before the tables of auth exist.
         return
-    for label in ("jobstatus", "shop"):
+    for label in ("jobstatus", "shop", "comms"):
         # The permissions of a fresh database come with the same signal, in no promised order.
         create_permissions(installed_apps.get_app_config(label), verbosity=0, apps=apps)
     permissions = apps.get_model("auth", "Permission").objects

@@ -40,7 +40,9 @@ INSTALLED_APPS = [
     "comms",
     "config.apps.CompositionConfig",
 ]
-JOB_LISTENERS = ["shop.reactions"]
+JOB_LISTENERS = ["shop.reactions", "comms.reactions"]
+# Asked before anything is sent to people: a database that was restored or copied is mute.
+MAY_WRITE = "comms.sending.mute.may_send"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -87,6 +89,7 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
     }
 else:
+    DATABASE["ENGINE"] = "config.postgresql"  # Django's, with a cheaper health check
     DATABASE["CONN_HEALTH_CHECKS"] = True
     DATABASE.setdefault("OPTIONS", {})["options"] = (
         "-c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
@@ -155,9 +158,38 @@ EMAIL_FILE_PATH = EMAIL["EMAIL_FILE_PATH"] or None
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_TLS", False), EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT_SECONDS", default=30)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or "shop@localhost"
+# How long a server may take to judge a mail that it has got completely.
+EMAIL_REPLY_TIMEOUT = env.int("EMAIL_REPLY_TIMEOUT_SECONDS", default=240)
+
+# Messages of communication profiles. They leave like all other mails, or through a provider's API;
+# receipts always take EMAIL_URL, which every provider has as well.
+EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", default="")  # brevo, mailgun, postmark
+EMAIL_PROVIDER_KEY = env.str("EMAIL_PROVIDER_KEY", default="")
+ANYMAIL = {
+    "WEBHOOK_SECRET": env.str("EMAIL_PROVIDER_WEBHOOK_SECRET", default=""),
+    "BREVO_API_KEY": EMAIL_PROVIDER_KEY,
+    "MAILGUN_API_KEY": EMAIL_PROVIDER_KEY,
+    "MAILGUN_WEBHOOK_SIGNING_KEY": env.str("MAILGUN_WEBHOOK_SIGNING_KEY", default=""),
+    "MAILGUN_SENDER_DOMAIN": env.str("MAILGUN_SENDER_DOMAIN", default="") or None,
+    "POSTMARK_SERVER_TOKEN": EMAIL_PROVIDER_KEY,
+    "REQUESTS_TIMEOUT": (10, EMAIL_TIMEOUT),
+}
+if EMAIL_PROVIDER and (url := env.str("EMAIL_PROVIDER_URL", default="")):
+    ANYMAIL[f"{EMAIL_PROVIDER.upper()}_API_URL"] = url
+SMS_PROVIDER = env.str("SMS_PROVIDER", default="console" if DEBUG else "")  # twilio
+TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
+TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
+TWILIO_FROM = env.str("TWILIO_FROM", default="")  # a number, or a messaging service: MG…
+TWILIO_API_BASE = env.str("TWILIO_API_BASE", default="https://api.twilio.com").rstrip("/")
+# What the providers take in a minute from all studios together; 0 is as many as come.
+EMAIL_PER_MINUTE = env.int("EMAIL_PER_MINUTE", default=600)
+SMS_PER_MINUTE = env.int("SMS_PER_MINUTE", default=60)
+COMMS_SENDERS = env.int("COMMS_SENDERS", default=4)
+# Who has a message in hand for longer counts as lost.
+SENDER_LEASE_SECONDS = env.int("SENDER_LEASE_SECONDS", default=60)
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
-SESSION_ENGINE = "config.sessions"
+SESSION_ENGINE = "shop.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SECURE_SSL_REDIRECT = not DEBUG
 SECURE_REDIRECT_EXEMPT = [r"^healthz(/web)?$"]
@@ -214,6 +246,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "shop": {
         "task": "shop.tasks.tick",
+        "schedule": TICK_SECONDS,
+        "options": {"expires": TICK_SECONDS},
+    },
+    "comms": {
+        "task": "comms.tasks.tick",
         "schedule": TICK_SECONDS,
         "options": {"expires": TICK_SECONDS},
     },

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from jobstatus import clock
 
 # The head of every page names these first; the front page names all that a person may see.
-PLACES = ("Job", "Order", "Customer", "PriceList", "Studio")
-NOT_IN_HEAD = ("Payment",)  # The order has its payments, the front page those that need a person.
+PLACES = ("Job", "Order", "Customer", "PriceList", "Profile", "Studio")
+# The order has its payments, the job its messages, the front page those that need a person.
+NOT_IN_HEAD = ("Payment", "Message")
 
 
 class StudioAdminSite(AdminSite):
@@ -77,11 +78,14 @@ class StudioAdminSite(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
+        from comms.admin.ledger import front_page  # -- the package registers on this site
+        from comms.models import Message  # -- models are not loaded when the site is made
         from shop.admin.payments import waiting_payments  # -- the package registers on this site
         from shop.models import Payment  # -- models are not loaded when the site is made
 
         waiting = waiting_payments(request) if self.is_registered(Payment) else None
-        warnings = [*sweep_warnings(request), *([waiting] if waiting else [])]
+        told = front_page(request) if self.is_registered(Message) else []
+        warnings = [*told, *sweep_warnings(request), *([waiting] if waiting else [])]
         return super().index(request, {"warnings": warnings, **(extra_context or {})})
 
 

@@ -19,7 +19,17 @@ def now() -> datetime:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
-            instant: datetime = cursor.fetchone()[0]
-    else:
-        instant = datetime.now(UTC)
-    return instant.astimezone(UTC) + timedelta(seconds=settings.CLOCK_OFFSET_SECONDS)
+            return of_database(cursor.fetchone()[0])
+    return _shifted(datetime.now(UTC))
+
+
+def of_database(read: datetime) -> datetime:
+    """The same instant where another statement has brought `clock_timestamp()` with it.
+
+    Not for whoever waits behind a lock: that statement was over before.
+    """
+    return _shifted(read.astimezone(UTC))
+
+
+def _shifted(instant: datetime) -> datetime:
+    return instant + timedelta(seconds=settings.CLOCK_OFFSET_SECONDS)

@@ -16,3 +16,10 @@ def listed(keys: Iterable[int]) -> RawSQL:
     if connection.vendor == "postgresql":
         return RawSQL("SELECT unnest(%s::bigint[]) AS key", [list(keys)])
     return RawSQL("SELECT value AS key FROM json_each(%s)", [json.dumps(list(keys))])
+
+
+def listed_texts(keys: Iterable[str]) -> RawSQL:
+    """The same for texts."""
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::text[]) AS key", [list(keys)])
+    return RawSQL("SELECT value AS key FROM json_each(%s)", [json.dumps(list(keys))])

@@ -11,6 +11,18 @@ def safe_cell(value: object) -> str:
     passed through here.
     """
     text = "" if value is None else str(value)
-    if text.startswith(_STARTS_OF_FORMULAS) or text.lstrip().startswith(_STARTS_OF_FORMULAS):
-        return f"'{text}"
-    return text
+    return f"'{text}" if _is_formula(text) else text
+
+
+def reversible_cell(text: str) -> str:
+    """As `safe_cell`, for a table that is read in again: `plain_cell` gives the text back."""
+    return f"'{text}" if _is_formula(text.lstrip("'")) else text
+
+
+def plain_cell(text: str) -> str:
+    """The text without the apostrophe that kept it from being a formula."""
+    return text[1:] if text.startswith("'") and _is_formula(text.lstrip("'")) else text
+
+
+def _is_formula(text: str) -> bool:
+    return text.startswith(_STARTS_OF_FORMULAS) or text.lstrip().startswith(_STARTS_OF_FORMULAS)

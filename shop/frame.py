@@ -1,5 +1,6 @@
 """What all shop pages share: language, the studio's head with the basket, headers of privacy."""
 
+import functools
 from typing import Any
 
 from django.conf import settings
@@ -26,16 +27,18 @@ def choose_language(request: HttpRequest) -> list[tuple[str, str]]:
     In the address and not in a cookie: looking at a page leaves nothing on a visitor's device.
     Who has unlocked a code has a session, and it remembers the choice for the next page.
     """
-    offered = dict(languages())
+    offered = languages()
+    names = dict(offered)
     wanted = request.GET.get("lang")
-    if wanted in offered and visit.CODES in request.session:
+    if wanted in names and visit.CODES in request.session:
         request.session[LANGUAGE] = wanted
-    wanted = wanted if wanted in offered else request.session.get(LANGUAGE)
-    if wanted in offered:
+    wanted = wanted if wanted in names else request.session.get(LANGUAGE)
+    if wanted in names:
         translation.activate(wanted)
-    return languages()
+    return offered
 
 
+@functools.cache
 def languages() -> list[tuple[str, str]]:
     """Those that a page can be read in, each under its own name."""
     return [

@@ -1,12 +1,13 @@
-"""What visitors leave behind and nobody needs: baskets, sessions, counts of wrong codes."""
+"""What is left behind and nobody needs: baskets, sessions, counts of wrong codes, names lists."""
 
 from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 
 from jobstatus.clock import Clock
-from shop import guessing
+from shop.codes import guessing
 from shop.models import Basket
+from shop.names import drafts
 
 BASKETS_KEPT = timedelta(days=90)  # from their first line; a session lasts hours
 SESSIONS_KEPT = timedelta(days=7)  # after they expired
@@ -16,7 +17,8 @@ DELETED_AT_ONCE = 500  # rows of a kind in one tick
 def clean(*, clock: Clock) -> int:
     """Delete what is outdated, a bounded number of rows. Returns how many. Idle: three queries."""
     at = clock()
-    return _baskets(at) + _sessions(at) + guessing.forget_outdated(at=at)
+    rows = _baskets(at) + _sessions(at) + guessing.forget_outdated(at=at)
+    return rows + drafts.forget_outdated(at=at)
 
 
 def _baskets(at: datetime) -> int:

@@ -97,6 +97,24 @@ def confirm_returned(
     return gave_back(order, payment, by=by, at=at, text=remark)
 
 
+@transaction.atomic(durable=True)
+def settle(payment_id: int, *, by: Any, remark: str = "") -> None:
+    """A person has looked into a payment of which no money has to move: it waits no longer.
+
+    Without a remark the payment keeps the one that told what is wrong. Raises ChangeRefused, such
+    as the second time, or when the money has to be accepted or paid back first.
+    """
+    payment, order = _locked_payment(payment_id)
+    if payment.status == Money.REFUND_DUE or (
+        payment.status == Money.RECEIVED and order.status != Status.PAID
+    ):
+        raise ChangeRefused(_("This money has to be accepted or paid back first."))
+    waiting = Payment.objects.filter(pk=payment.pk, status=payment.status, needs_person=True)
+    text = {"remark": remark[:LONGEST_TEXT]} if remark else {}
+    if waiting.update(needs_person=False, by=by, **text) != 1:
+        raise ChangeRefused(_("This payment does not wait for a decision."))
+
+
 # What follows runs inside the caller's transaction, on an order that it has locked.
 
 

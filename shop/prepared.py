@@ -11,11 +11,13 @@ from weakref import WeakKeyDictionary
 from django.db import connection
 from django.db.models import QuerySet
 
+LARGEST_KEY = 2**63 - 1  # of a row
+
 _planned: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # names, of each connection
 
 
 class Prepared:
-    """A query of values with places for others, which `rows` fills in.
+    """A query of values with places for others, which `rows` fills in (docs/decisions/020).
 
     `make` gets a marker for each place and uses it as it would a value. Markers must be values
     that the filters accept and that stand nowhere else in the query.

@@ -62,8 +62,14 @@ def visitor(request: HttpRequest) -> str:
 
 def basket(request: HttpRequest, studio: Studio) -> Basket | None:
     """The visitor's basket in this studio's shop; None before anything was put into it."""
-    pk = request.session.get(BASKETS, {}).get(str(studio.pk))
+    pk = basket_id(request, studio)
     return None if pk is None else Basket.objects.filter(pk=pk, studio=studio).first()
+
+
+def basket_id(request: HttpRequest, studio: Studio) -> int | None:
+    """What the session says. Whether it is a basket of this studio, the database knows."""
+    pk: int | None = request.session.get(BASKETS, {}).get(str(studio.pk))
+    return pk
 
 
 def basket_to_fill(request: HttpRequest, studio: Studio) -> Basket:
@@ -74,15 +80,17 @@ def basket_to_fill(request: HttpRequest, studio: Studio) -> Basket:
 
 def basket_count(request: HttpRequest, studio: Studio) -> int:
     """Lines in the basket, for the head of every page. At most one query."""
-    pk = request.session.get(BASKETS, {}).get(str(studio.pk))
-    if pk is None:
-        return 0
-    return len(_LINES.rows(pk, studio.pk))
+    pk = basket_id(request, studio)
+    return 0 if pk is None else len(_LINES.rows(pk, studio.pk))
 
 
-def _lines(basket_id: int, studio_id: int) -> QuerySet[Any, Any]:
-    lines = BasketLine.objects.pending().filter(basket=basket_id, basket__studio=studio_id)
-    return lines.values_list("pk")
+def lines_of(basket: Any, studio: Any) -> QuerySet[BasketLine]:
+    """What counts as being in the basket."""
+    return BasketLine.objects.pending().filter(basket=basket, basket__studio=studio)
+
+
+def _lines(basket: int, studio: int) -> QuerySet[Any, Any]:
+    return lines_of(basket, studio).values_list("pk")
 
 
 _LINES = Prepared("shop_lines", _lines, -1, -2)

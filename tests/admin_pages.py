@@ -240,12 +240,31 @@ CODE_PAGES = {
     ),
     "jobstatus_job_codes_late": Page(DONE, DONE, MAY_CHANGE, MAY_CHANGE),
 }
+# The key of a draft that nobody has: whoever may import is asked for the file again.
+DRAFT = f"2026050412-{'0' * 32}"
+NAMES_PAGES = {
+    "jobstatus_job_names": Page(SEEN, DONE, INDEX, MAY_CHANGE, data={}),
+    "jobstatus_job_names_file": Page(
+        SEEN, SEEN, INDEX, INDEX, address="/admin/jobstatus/job/{pk}/codes/names/file/csv/"
+    ),
+    **{
+        f"jobstatus_job_names_{name}": Page(
+            DONE_MOVED,
+            DONE_MOVED,
+            MAY_CHANGE,
+            MAY_CHANGE,
+            address=f"/admin/jobstatus/job/{{pk}}/codes/names/{DRAFT}/{rest}",
+        )
+        for name, rest in {"columns": "columns/", "preview": "", "discard": "discard/"}.items()
+    },
+}
 
 PAGES = {
     **SITE,
     **STUDIO,
     **JOB,
     **CODE_PAGES,
+    **NAMES_PAGES,
     **ORDER_PAGES,
     **PAYMENT_PAGES,
     **CUSTOMER_PAGES,

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 from jobstatus import clock, operations
 from jobstatus.models import Job, JobEvent
-from shop import baskets, checkout
+from shop.buying import baskets, checkout
 from shop.models import (
     AccessCode,
     Album,

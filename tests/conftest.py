@@ -20,6 +20,8 @@ from config.demo.card_provider import CardProvider
 from shop.models import Photo
 from tests.browser import browser, visitor
 from tests.mail_sink import Sink
+from tests.provider_double import ACCOUNT, KEY, ProviderDouble
+from tests.smtp_sink import SmtpSink
 
 __all__ = ["browser", "visitor"]  # Here once: each import would make a fixture of its own.
 
@@ -132,4 +134,36 @@ def sink(settings: Any) -> Iterator[Sink]:
     with Sink() as server:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        yield server
+
+
+@pytest.fixture
+def smtp(settings):
+    """A mail server that fails on demand, and the settings that lead there."""
+    with SmtpSink() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        settings.EMAIL_TIMEOUT = settings.EMAIL_REPLY_TIMEOUT = 1
+        settings.EMAIL_PER_MINUTE = 0
+        yield server
+
+
+@pytest.fixture
+def double(settings):
+    """Every provider over HTTP, on this machine. Mails go to Postmark, SMS to Twilio."""
+    with ProviderDouble() as server:
+        settings.EMAIL_PROVIDER = "postmark"
+        settings.ANYMAIL = {
+            "POSTMARK_SERVER_TOKEN": KEY,
+            "POSTMARK_API_URL": f"{server.url}/",
+            "MAILGUN_API_KEY": KEY,
+            "MAILGUN_API_URL": f"{server.url}/v3/",
+            "BREVO_API_KEY": KEY,
+            "BREVO_API_URL": f"{server.url}/v3/",
+            "REQUESTS_TIMEOUT": (1, 1),
+        }
+        settings.SMS_PROVIDER = "twilio"
+        settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN = ACCOUNT, "secret"
+        settings.TWILIO_FROM, settings.TWILIO_API_BASE = "+15005550006", server.url
+        settings.EMAIL_PER_MINUTE = settings.SMS_PER_MINUTE = 0
         yield server

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from jobstatus import operations
 from jobstatus.lifecycle import Kind, Status
 from jobstatus.models import Job, Studio
-from shop import codes
+from shop.codes import spelling
 from shop.models import (
     AccessCode,
     Album,
@@ -140,7 +140,7 @@ class AccessCodeFactory(factory.django.DjangoModelFactory[AccessCode]):
     subject = factory.SubFactory(SubjectFactory)
     job = factory.SelfAttribute("subject.job")
     studio = factory.SelfAttribute("subject.job.studio")
-    code = factory.LazyFunction(codes.new_code)
+    code = factory.LazyFunction(spelling.new_code)
 
 
 class CustomerFactory(factory.django.DjangoModelFactory[Customer]):

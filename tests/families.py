@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from jobstatus import clock
-from shop import codes, orders
+from shop import orders
+from shop.codes import spelling
 from shop.models import AccessCode, BasketLine, Order, OrderPicture, Photo, Product
 from shop.visit import BASKETS
 from tests.buying import BUYER, add, photos_of, print_of, second_child, visitor
@@ -32,7 +33,7 @@ class Family:
 
     @property
     def marks(self) -> list[str]:
-        return [self.mark, self.code.code, codes.written(self.code.code), self.order.token]
+        return [self.mark, self.code.code, spelling.written(self.code.code), self.order.token]
 
 
 def families() -> list[Family]:

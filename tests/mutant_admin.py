@@ -48,7 +48,7 @@ SHOP_ADMIN = (
         ("test_shop_exports",),
     ),
     Mutant(
-        f"{ADMIN}fields.py",
+        "jobstatus/admin/seen.py",
         "an old page writes over a newer row",
         'if self.is_outdated(data.get("seen")):',
         "if False:",
@@ -90,14 +90,14 @@ SHOP_ADMIN = (
         ("test_shop_admin_codes",),
     ),
     Mutant(
-        "shop/exports.py",
+        "shop/delivery/exports.py",
         "a cell of the CSV is a formula",
         "else safe_cell(value)",
         "else str(value)",
         ("test_shop_exports",),
     ),
     Mutant(
-        "shop/exports.py",
+        "shop/delivery/exports.py",
         "a cell of the sheet is a formula",
         "return safe_cell(text)[:LONGEST_CELL]",
         "return text",

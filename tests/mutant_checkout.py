@@ -2,8 +2,8 @@
 
 from tests.mutant import Mutant
 
-CHECKOUT = "shop/checkout.py"
-BASKETS = "shop/baskets.py"
+CHECKOUT = "shop/buying/checkout.py"
+BASKETS = "shop/buying/baskets.py"
 ACCESS = "shop/access.py"
 
 BUYING = (

@@ -2,11 +2,11 @@
 
 from tests.mutant import Mutant
 
-GUESSING = "shop/guessing.py"
-NETWORKS = "shop/networks.py"
+GUESSING = "shop/codes/guessing.py"
+NETWORKS = "shop/codes/networks.py"
 ENTRY = "shop/views/entry.py"
-REGISTRATION = "shop/registration.py"
-ISSUING = "shop/issuing.py"
+REGISTRATION = "shop/codes/registration.py"
+ISSUING = "shop/codes/issuing.py"
 
 ENTRY_GUARDS = (
     Mutant(

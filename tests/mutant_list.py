@@ -3,11 +3,14 @@
 from tests.mutant import FIRST, FORESIGHT, JOB, OPERATIONS, Mutant
 from tests.mutant_admin import SHOP_ADMIN
 from tests.mutant_checkout import BUYING
+from tests.mutant_comms import COMMS
 from tests.mutant_entry import ENTRY_GUARDS
 from tests.mutant_gallery import GALLERY
 from tests.mutant_payments import PAYMENTS
 from tests.mutant_receipts import MAILS_AND_FILES
+from tests.mutant_reports import REPORTS
 from tests.mutant_rules import EFFECTS, RULES
+from tests.mutant_sending import SENDING
 
 
 def without_constraint(name: str) -> Mutant:
@@ -239,4 +242,5 @@ SCOPE = (
 
 OF_JOBS = (*LOCKS_AND_CLOCK, *GUARDS, *RULES, *EFFECTS, *CONSTRAINTS, *SCOPE)
 OF_SHOP = (*BUYING, *ENTRY_GUARDS, *GALLERY, *PAYMENTS, *MAILS_AND_FILES, *SHOP_ADMIN)
-MUTANTS = (*OF_JOBS, *OF_SHOP)
+OF_COMMS = (*COMMS, *SENDING, *REPORTS)
+MUTANTS = (*OF_JOBS, *OF_SHOP, *OF_COMMS)

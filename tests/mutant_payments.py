@@ -61,6 +61,20 @@ DOOR = (
     ),
     Mutant(
         ORDERS,
+        "money that is owed is settled without moving",
+        "    if payment.status == Money.REFUND_DUE or (",
+        "    if False and (",
+        ("test_shop_orders",),
+    ),
+    Mutant(
+        ORDERS,
+        "a payment is settled twice",
+        "pk=payment.pk, status=payment.status, needs_person=True)",
+        "pk=payment.pk, status=payment.status)",
+        ("test_shop_orders",),
+    ),
+    Mutant(
+        ORDERS,
         "marking as paid runs inside another transaction",
         "@transaction.atomic(durable=True)\ndef mark_paid(",
         "@transaction.atomic\ndef mark_paid(",

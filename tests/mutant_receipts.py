@@ -2,9 +2,9 @@
 
 from tests.mutant import Mutant
 
-RECEIPTS = "shop/receipts.py"
-LETTERS = "shop/letters.py"
-DOWNLOADS = "shop/downloads.py"
+RECEIPTS = "shop/delivery/receipts.py"
+LETTERS = "shop/delivery/letters.py"
+DOWNLOADS = "shop/delivery/downloads.py"
 
 MAILS = (
     Mutant(

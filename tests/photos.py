@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 from django.test import Client
 
-from shop import media
+from shop.gallery import media
 from shop.models import AccessCode, Photo
 from tests.visitors import page_of
 

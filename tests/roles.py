@@ -10,6 +10,7 @@ from django.test import Client
 
 from jobstatus.models import Job, Membership, Studio, TaskRun
 from shop.models import Storefront
+from tests.comms_world import comms_of
 from tests.factories import NOON, JobFactory, StudioFactory, UserFactory
 from tests.shop_rows import shop_of
 
@@ -74,7 +75,9 @@ def _job(pk: int, studio: Studio, name: str) -> Job:
     page, _created = Storefront.objects.update_or_create(
         job=job, defaults={"pk": pk, "slug": f"{name.lower()}-{pk}"}
     )
-    shop_of(pk, job, FOREIGN if pk == FOREIGN_PK else "Linde", page)
+    word = FOREIGN if pk == FOREIGN_PK else "Linde"
+    shop_of(pk, job, word, page)
+    comms_of(pk, job, word)
     return job
 
 

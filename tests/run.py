@@ -25,7 +25,9 @@ PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 BOTH_CORES = ("-n", "2")
 # These start the product's processes or a browser themselves, so that once is enough.
 ONCE = [str(path) for path in sorted(Path("tests").glob("test_browser*.py"))]
-ONCE += [f"tests/test_{name}.py" for name in ("closing_time", "demo", "deploy", "locks")]
+ONCE += [
+    f"tests/test_{name}.py" for name in ("closing_time", "comms_kills", "demo", "deploy", "locks")
+]
 PRODUCTION = {
     "SECRET_KEY": secrets.token_urlsafe(50),
     "ALLOWED_HOSTS": "studio.example",

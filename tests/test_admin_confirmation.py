@@ -123,7 +123,9 @@ def test_J2_start_selling_warns_when_no_archiving_date_is_set(client, studio):
     page = client.get(confirmation_page(job, "start_selling"))
 
     assert texts(page, "warnings") == [
-        "Without an archiving date it sells until somebody archives it by hand."
+        "Without an archiving date it sells until somebody archives it by hand.",
+        "It has no communication profile: nobody is told that the photos are there. Choosing one "
+        "later does not make up for it by itself.",
     ]
 
 

@@ -108,26 +108,26 @@ CLOCK_QUERIES = 1 if connection.vendor == "postgresql" else 0
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_J1_list_of_a_studio_takes_eight_queries_for_any_number_of_rows(
+def test_J1_list_of_a_studio_takes_ten_queries_for_any_number_of_rows(
     client, studio, count, django_assert_num_queries
 ):
     JobFactory.create_batch(count, studio=studio)
     JobFactory.create_batch(2)  # noise: other studios
 
-    with django_assert_num_queries(8 + CLOCK_QUERIES):
+    with django_assert_num_queries(10 + CLOCK_QUERIES):
         response = client.get(LIST)
 
     assert len(names(response)) == count
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_J1_list_of_a_superuser_takes_six_queries_for_any_number_of_rows(
+def test_J1_list_of_a_superuser_takes_eight_queries_for_any_number_of_rows(
     count, django_assert_num_queries
 ):
     client = sign_in(is_superuser=True)
     JobFactory.create_batch(count)
 
-    with django_assert_num_queries(6 + CLOCK_QUERIES):
+    with django_assert_num_queries(8 + CLOCK_QUERIES):
         response = client.get(LIST)
 
     assert len(names(response)) == count

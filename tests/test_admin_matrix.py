@@ -12,7 +12,9 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from shop.models import Storefront
-from tests.admin_pages import PAGES, PREFIX
+from tests import admin_pages
+from tests.admin_pages import PREFIX
+from tests.comms_pages import COMMS_PAGES
 from tests.roles import (
     FOREIGN,
     FOREIGN_PK,
@@ -26,6 +28,7 @@ from tests.roles import (
 )
 
 pytestmark = pytest.mark.django_db
+PAGES = {**admin_pages.PAGES, **COMMS_PAGES}
 CASES = [(name, role) for name in PAGES for role in ROLES]
 VOLATILE_HEADERS = {"Expires", "Last-Modified", "Date"}
 

@@ -17,7 +17,11 @@ pytestmark = pytest.mark.django_db
 CHANGE = f"/admin/jobstatus/studio/{OWN_PK}/change/"
 NOT_RUNNING = "Automatic archiving is not running"
 SECOND = timedelta(seconds=1)
-NO_TERMS = {"terms-TOTAL_FORMS": "0", "terms-INITIAL_FORMS": "0"}
+NO_TERMS = {
+    f"{inline}-{name}_FORMS": "0"
+    for inline in ("terms", "sending_rules")
+    for name in ("TOTAL", "INITIAL")
+}
 
 
 @pytest.fixture

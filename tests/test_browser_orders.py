@@ -10,7 +10,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
 from config.demo.card_messages import Postman
-from shop import letters, orders
+from shop import orders
+from shop.delivery import letters
 from shop.models import OrderPicture, ProductKind
 from tests.browser import DESK, PHONE, findings
 from tests.conftest import CardProvider

@@ -13,7 +13,8 @@ from playwright.sync_api import Page, expect
 from config.demo import pictures
 from config.demo.card_provider import DEMO_KEY, DEMO_SECRET, CardProvider
 from jobstatus import clock
-from shop import codes, receipts
+from shop.codes import spelling
+from shop.delivery import receipts
 from shop.models import AccessCode, Order, Photo, Product, Terms
 from tests.browser import DESK, PHONE, findings
 from tests.buying import second_job
@@ -80,7 +81,7 @@ def siblings(set_clock: Any) -> list[AccessCode]:
 
 def enter(page: Page, code: AccessCode) -> None:
     page.goto(f"/shop/at/{code.studio.slug}/")
-    page.get_by_label("Access code").fill(codes.written(code.code).lower())
+    page.get_by_label("Access code").fill(spelling.written(code.code).lower())
     page.get_by_role("button", name="Show my photos").click()
     page.wait_for_url(f"**/photos/{code.pk}/")
 
@@ -182,8 +183,10 @@ def test_S1_a_link_with_the_code_in_its_fragment_opens_the_photos_and_leaves_no_
     asked: list[str] = []
     page.on("request", lambda request: asked.append(f"{request.url} {request.headers}"))
 
-    page.goto(f"/shop/at/{code.studio.slug}/#{codes.written(code.code)}")
+    page.goto(f"/shop/at/{code.studio.slug}/#{spelling.written(code.code)}")
     page.wait_for_url(f"**/photos/{code.pk}/")
 
     assert photos_load(page)
-    assert [text for text in asked if codes.written(code.code) in text or code.code in text] == []
+    assert [
+        text for text in asked if spelling.written(code.code) in text or code.code in text
+    ] == []

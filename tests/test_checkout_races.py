@@ -13,7 +13,7 @@ from django.test import Client
 
 from jobstatus import clock
 from jobstatus.models import Job
-from shop import baskets, checkout
+from shop.buying import baskets, checkout
 from shop.models import BasketLine, Order, OrderCounter, OrderLine, Receipt
 from tests import checkout_races, races
 from tests.buying import add, change, checkout_form, photos_of, pick, visitor

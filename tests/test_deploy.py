@@ -206,4 +206,5 @@ def test_every_variable_of_the_example_is_one_of_the_settings():
 def test_the_manual_lists_every_variable_of_the_settings():
     manual = (ROOT / "docs" / "operating.md").read_text()
 
-    assert set(re.findall(r"^\| `([A-Z_]+)`", manual, re.MULTILINE)) == VARIABLES
+    first_cells = re.findall(r"^\| (`[A-Z_`, ]+`) \|", manual, re.MULTILINE)
+    assert set(re.findall(r"[A-Z_]+", " ".join(first_cells))) == VARIABLES

@@ -79,8 +79,14 @@ def test_only_operations_run_a_transition():
 
 
 def test_only_the_doors_write_a_status():
-    """That of a job in operations, of an order and its money in orders, of a mail in receipts."""
-    doors = ("jobstatus/operations.py", "shop/orders.py", "shop/receipts.py")
+    """Of a job; of an order, its money and its mails; of a message: its sender, or a person."""
+    doors = (
+        "jobstatus/operations.py",
+        "shop/orders.py",
+        "shop/delivery/receipts.py",
+        "comms/sending/claims.py",
+        "comms/by_hand.py",
+    )
     writers = {"update", "update_or_create"}
     writes = [
         named(path, node.lineno)

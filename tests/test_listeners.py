@@ -161,9 +161,9 @@ def test_a_batch_reaches_a_listener_as_one_call(settings, monkeypatch):
 
 
 def test_the_products_own_listeners_pass_the_check():
-    assert django_settings.JOB_LISTENERS == ["shop.reactions"]
+    assert django_settings.JOB_LISTENERS == ["shop.reactions", "comms.reactions"]
     assert check_listeners() == []
-    assert len(listeners()) == 1
+    assert len(listeners()) == 2
 
 
 def test_a_listener_that_does_not_import_is_refused_at_start(settings):

@@ -201,10 +201,11 @@ def test_a_bulk_change_takes_as_many_queries_as_one_job(django_assert_num_querie
     jobs = [job_in("selling") for _ in range(12)]
     one, many = jobs[:1], jobs[1:]
 
-    # Savepoint, lock, baskets foreseen, update, events, baskets set aside, release.
-    with django_assert_num_queries(7):
+    # Savepoint, lock, baskets and profiles foreseen, update, events, baskets set aside, rules of
+    # the messages, release.
+    with django_assert_num_queries(9):
         run("archive", *one)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         run("archive", *many)
 
     assert JobEvent.objects.filter(to_status="archived").count() == 12

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from jobstatus import clock
-from shop import access, baskets, checkout
+from shop import access
+from shop.buying import baskets, checkout
+from shop.buying.writing import Buyer
 from shop.models import AccessCode, Basket, Order
-from shop.writing import Buyer
 from tests.buying import add, visitor
 from tests.factories import NOON, at, family
 

@@ -9,7 +9,8 @@ from django.db import connection
 
 from jobstatus import clock, deadlines
 from jobstatus.admin.history import latest_change
-from shop import access, codes
+from shop import access
+from shop.codes import spelling
 from shop.models import AccessCode, Album, Subject
 from tests.factories import (
     AccessCodeFactory,
@@ -55,7 +56,7 @@ def test_J1_the_tab_counts_and_lists_persons_with_their_codes(client, studio):
     assert (counts.persons, counts.codes, counts.without_code) == (2, 1, 1)
     assert (counts.photos, counts.albums, counts.inactive_albums) == (3, 2, 1)
     assert persons(page) == [code.subject.name, "Without"]
-    assert codes.written(code.code) in page.text
+    assert spelling.written(code.code) in page.text
     assert "1 person has no access code yet." in page.text
     assert 'aria-current="page">Codes</a>' in page.text
 
@@ -66,7 +67,7 @@ def test_J1_persons_are_found_by_name_album_and_code(client, studio, query):
     album = AlbumFactory.create(job=job, name="Class Mia")
     code = AccessCodeFactory.create(subject=SubjectFactory.create(album=album, name="Mia"))
     SubjectFactory.create(album=AlbumFactory.create(job=job), name="Leo")
-    texts = {"CODE": code.code, "code": codes.written(code.code).lower()}
+    texts = {"CODE": code.code, "code": spelling.written(code.code).lower()}
 
     page = client.get(tab(job), {"q": texts.get(query, query)})
 
@@ -112,7 +113,7 @@ def test_S1_codes_are_downloaded_as_csv_and_as_cards(client, studio):
     cards = client.get(tab(code.job, "file/pdf/"))
 
     _head, *rows = csv.reader(io.StringIO(table.content.decode("utf-8-sig")))
-    assert [(row[0], row[2]) for row in rows] == [(code.subject.name, codes.written(code.code))]
+    assert [(row[0], row[2]) for row in rows] == [(code.subject.name, spelling.written(code.code))]
     assert cards.content.startswith(b"%PDF")
     assert client.get(tab(code.job, "file/exe/")).status_code == 404
 
@@ -285,5 +286,5 @@ def test_J1_the_tab_takes_as_many_queries_for_nine_persons_as_for_one(
         AccessCodeFactory.create(subject=SubjectFactory.create(album=code.subject.album))
     client.get(tab(code.job))
 
-    with django_assert_num_queries(15 + CLOCK_QUERIES):
+    with django_assert_num_queries(17 + CLOCK_QUERIES):
         client.get(tab(code.job))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop import codes
+from shop.codes import spelling
 from shop.models import Contact, Customer, Terms
 from tests.factories import CustomerFactory, StudioFactory, family
 from tests.shop_rows import order_of
@@ -58,7 +58,7 @@ def test_S4_the_page_has_all_jobs_children_codes_and_orders_of_the_customer(clie
     jobs = {entry.job: entry for entry in response.context["jobs"]}
     assert list(jobs) == [own[1].job, own[0].job]
     assert jobs[own[0].job].sources == ["Names list", "Order"]
-    assert jobs[own[1].job].codes == [codes.written(own[1].code)]
+    assert jobs[own[1].job].codes == [spelling.written(own[1].code)]
     assert [row[0] for row in response.context["orders"]] == [order]
     assert "Order 77" in response.text
     assert noise.job.name not in response.text
@@ -104,7 +104,7 @@ def test_J1_list_and_page_take_as_many_queries_for_seven_as_for_one(
 
     with django_assert_num_queries(8):
         client.get(LIST)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         client.get(page_of(customer))
 
 
@@ -131,6 +131,8 @@ def filled(studio, **values: object) -> dict[str, object]:
     data: dict[str, object] = {
         "name": studio.name,
         "timezone": studio.timezone,
+        "sending_rules-TOTAL_FORMS": 0,
+        "sending_rules-INITIAL_FORMS": 0,
         "terms-TOTAL_FORMS": 1,
         "terms-INITIAL_FORMS": 1 if stored else 0,
     }

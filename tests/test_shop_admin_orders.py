@@ -9,7 +9,8 @@ from django.core.files.storage import InMemoryStorage
 from django.db import connection
 
 from jobstatus import clock
-from shop import codes, orders
+from shop import orders
+from shop.codes import spelling
 from shop.models import Order, OrderEvent, Photo
 from tests.factories import StudioFactory, family
 from tests.shop_rows import order_of, payment_of
@@ -93,10 +94,10 @@ def test_S4_orders_are_found_by_access_code_however_it_is_written(client, studio
     foreign = family()
     order_of(foreign, number=9)
 
-    for text in (code.code, codes.written(code.code).lower()):
+    for text in (code.code, spelling.written(code.code).lower()):
         assert numbers(client.get(LIST, {"q": text})) == [7]
     assert numbers(client.get(LIST, {"q": foreign.code})) == []
-    assert numbers(client.get(LIST, {"q": codes.new_code()})) == []
+    assert numbers(client.get(LIST, {"q": spelling.new_code()})) == []
 
 
 def test_S4_orders_are_filtered_by_status_payment_and_job(client, studio, code):

@@ -180,7 +180,7 @@ def test_S2_a_lock_that_is_not_released_is_a_sentence_and_loses_nothing(
             raise OperationalError("database is locked")
         return execute(sql, params, many, context)
 
-    monkeypatch.setattr("shop.checkout.is_passing", lambda error: "locked" in str(error))
+    monkeypatch.setattr("shop.buying.checkout.is_passing", lambda error: "locked" in str(error))
     with connection.execute_wrapper(refuse):
         answer = change(client, code.studio, only_line().pk, "quantity", quantity="4")
 

@@ -140,7 +140,7 @@ def test_S2_a_basket_has_one_currency() -> None:
 
 
 def test_S2_a_basket_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shop.baskets.MOST_LINES", 1)
+    monkeypatch.setattr("shop.buying.baskets.MOST_LINES", 1)
     code = family()
     client = visitor(code)
     add(client, code)

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from reportlab.pdfbase import pdfmetrics
 
 from jobstatus.models import Job
-from shop import cards, codes, lettering
-from shop.cards import COLUMNS, MOST_CARDS, ROWS, TooManyCards, as_csv, as_pdf, link
 from shop.cells import safe_cell
-from shop.lettering import BOLD, REGULAR, fitted, laid_out, line_width
+from shop.codes import cards, lettering, spelling
+from shop.codes.cards import COLUMNS, MOST_CARDS, ROWS, TooManyCards, as_csv, as_pdf, link
+from shop.codes.lettering import BOLD, REGULAR, fitted, laid_out, line_width
 from shop.models import AccessCode, Album, Subject
 from tests.factories import StudioFactory
 
@@ -32,7 +32,7 @@ def card(name: str = "Child", album: str | None = "Class 2b", **values: Any) -> 
     job = Job(studio=studio, name="School in the meadow", **values)
     group = Album(job=job, name=album) if album else None
     subject = Subject(job=job, album=group, name=name)
-    return AccessCode(studio=studio, job=job, subject=subject, code=codes.new_code())
+    return AccessCode(studio=studio, job=job, subject=subject, code=spelling.new_code())
 
 
 @pytest.fixture
@@ -89,10 +89,10 @@ def test_S1_the_table_has_person_album_code_in_groups_and_link() -> None:
         [
             "Zażółć; “gęślą”, jaźń",
             "Class 2b",
-            codes.written(first.code),
-            f"{BASE}/shop/at/meadow/#{codes.written(first.code)}",
+            spelling.written(first.code),
+            f"{BASE}/shop/at/meadow/#{spelling.written(first.code)}",
         ],
-        ['Line\nbreak "quoted"', "", codes.written(second.code), link(second, base_url=BASE)],
+        ['Line\nbreak "quoted"', "", spelling.written(second.code), link(second, base_url=BASE)],
     ]
 
 
@@ -118,7 +118,7 @@ def test_S1_a_code_in_a_link_is_behind_the_sign_that_browsers_keep() -> None:
     address, fragment = link(code, base_url=BASE).split("#")
 
     assert code.code[:4] not in address
-    assert codes.read(fragment) == code.code
+    assert spelling.read(fragment) == code.code
 
 
 # The cards

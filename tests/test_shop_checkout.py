@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError
 from psycopg import errors
 
-from shop import writing
+from shop.buying import writing
 from shop.models import (
     BasketLine,
     Order,
@@ -121,7 +121,7 @@ def test_S4_passing_troubles_are_tried_again_and_then_told(
     form = checkout_form(client, code.studio)
     troubles = [passing_error(sqlstate)] * failures
     pauses: list[int] = []
-    monkeypatch.setattr("shop.checkout.pause", pauses.append)
+    monkeypatch.setattr("shop.buying.checkout.pause", pauses.append)
     write = writing.write
 
     def troubled(*args: Any, **kwargs: Any) -> Order:
@@ -129,7 +129,7 @@ def test_S4_passing_troubles_are_tried_again_and_then_told(
             raise troubles.pop()
         return write(*args, **kwargs)
 
-    monkeypatch.setattr("shop.writing.write", troubled)
+    monkeypatch.setattr("shop.buying.writing.write", troubled)
     answer = client.post(address("checkout", code.studio), form)
 
     assert (answer.status_code, Order.objects.count()) == (status, status == 302)
@@ -150,7 +150,7 @@ def test_S4_other_troubles_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> No
     def broken(*args: Any, **kwargs: Any) -> None:
         raise OperationalError("disk full")
 
-    monkeypatch.setattr("shop.writing.write", broken)
+    monkeypatch.setattr("shop.buying.writing.write", broken)
 
     with pytest.raises(OperationalError, match="disk full"):
         client.post(address("checkout", code.studio), form)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from jobstatus import operations
-from shop import checkout, writing
+from shop.buying import checkout, writing
 from shop.models import (
     AccessCode,
     BasketLine,
@@ -160,7 +160,7 @@ def test_X3_late_access_orders_while_the_job_is_archived() -> None:
 
 
 def test_S4_more_than_an_order_can_hold_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shop.lines.HIGHEST_TOTAL_CENTS", 949)
+    monkeypatch.setattr("shop.buying.lines.HIGHEST_TOTAL_CENTS", 949)
     code = family()
     client = visitor(code)
     add(client, code)
@@ -186,7 +186,7 @@ def test_S4_lines_that_are_not_all_there_any_more_stop_the_order(
         BasketLine.objects.update(set_aside_at=NOON)
         return placed
 
-    monkeypatch.setattr("shop.writing.write", and_meanwhile)
+    monkeypatch.setattr("shop.buying.writing.write", and_meanwhile)
     answer = client.post(address("checkout", code.studio), form)
 
     assert (answer.status_code, Order.objects.count()) == (409, 0)

@@ -9,8 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobstatus.lifecycle import Status
-from shop import codes, issuing
-from shop.codes import ALPHABET, LENGTH, RANDOM_LENGTH, Mistyped, check_character, read, written
+from shop.codes import issuing, spelling
+from shop.codes.spelling import (
+    ALPHABET,
+    LENGTH,
+    RANDOM_LENGTH,
+    Mistyped,
+    check_character,
+    read,
+    written,
+)
 from shop.models import AccessCode, Subject
 from shop.models.codes import CODE_LENGTH, CodeIsForever
 from tests import races
@@ -39,7 +47,7 @@ def test_S1_a_code_has_sixty_random_bits_and_no_look_alikes():
 
 
 def test_S1_new_codes_use_every_character_in_every_place():
-    made = [codes.new_code() for _number in range(3_000)]
+    made = [spelling.new_code() for _number in range(3_000)]
 
     assert len(set(made)) == 3_000
     assert [len(set(place)) for place in zip(*made, strict=True)] == [32] * LENGTH
@@ -126,8 +134,8 @@ def test_S1_codes_are_issued_in_three_statements(count):
 def test_S1_a_text_that_was_given_out_before_is_drawn_again():
     dead = family()
     dead.subject.delete()
-    fresh = codes.new_code()
-    drawn = iter([dead.code, fresh, fresh, codes.new_code()])
+    fresh = spelling.new_code()
+    drawn = iter([dead.code, fresh, fresh, spelling.new_code()])
 
     issued = issuing.issue(subjects(2), new_code=lambda: next(drawn))
 

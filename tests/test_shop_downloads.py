@@ -10,7 +10,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
 from jobstatus import operations
-from shop import downloads, orders
+from shop import orders
+from shop.delivery import downloads
 from shop.models import OrderPicture, ProductKind
 from tests import races
 from tests.factories import NOON, PhotoFactory, at, job_in

@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from jobstatus.lifecycle import Status
-from shop import codes, visit
+from shop import visit
+from shop.codes import spelling
 from shop.models import AccessCode, GuessBudget
 from tests.factories import NOON, family
 
@@ -77,7 +78,7 @@ def test_S1_the_code_of_a_prepay_job_leads_to_the_jobs_page(client: Client) -> N
     "typed",
     [
         lambda code: code.lower(),
-        lambda code: codes.written(code),
+        lambda code: spelling.written(code),
         lambda code: f"  {code[:3]} {code[3:9]}  {code[9:]} ",
         lambda code: code.replace("0", "o").replace("1", "l"),
     ],
@@ -130,7 +131,7 @@ def jobless() -> AccessCode:
 def refusals(client: Client) -> dict[str, HttpResponse]:
     """One answer for each kind of code that opens nothing, in the same studio."""
     here = family()
-    foreign = {"foreign": family().code, "unknown": codes.new_code()}
+    foreign = {"foreign": family().code, "unknown": spelling.new_code()}
     for name, make in (("dead", dead), ("without a job", jobless)):
         code = make()
         AccessCode.objects.filter(pk=code.pk).update(studio=here.studio)
@@ -157,10 +158,10 @@ def test_S1_unknown_foreign_and_dead_codes_get_the_very_same_answer(client: Clie
 def test_S1_unknown_foreign_and_dead_codes_cost_the_same_work() -> None:
     here, foreign, gone = family(), family(), dead()
     AccessCode.objects.filter(pk=gone.pk).update(studio=here.studio)
-    Client().post(place(here), {"code": codes.new_code()})  # the network is known by now
+    Client().post(place(here), {"code": spelling.new_code()})  # the network is known by now
     shapes = set()
 
-    for given in (foreign.code, gone.code, codes.new_code()):
+    for given in (foreign.code, gone.code, spelling.new_code()):
         with CaptureQueriesContext(connection) as queries:
             Client().post(place(here), {"code": given})
         shapes.add(tuple(query["sql"].partition(" WHERE ")[0] for query in queries))

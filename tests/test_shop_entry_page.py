@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.views.debug import ExceptionReporter
 
 from jobstatus.lifecycle import Status
-from shop import codes, guessing
+from shop.codes import guessing, spelling
 from shop.models import AccessCode, GuessBudget
 from tests.factories import NOON, StudioFactory, family, job_in
 from tests.test_shop_entry import counted, enter, place, text, unlocked
@@ -28,8 +28,8 @@ def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def guess_until_delayed(client: Client, code: AccessCode, **extra: Any) -> HttpResponse:
     for _number in range(guessing.FREE_GUESSES + 1):
-        assert enter(client, code, codes.new_code(), **extra).status_code == 422
-    return enter(client, code, codes.new_code(), **extra)
+        assert enter(client, code, spelling.new_code(), **extra).status_code == 422
+    return enter(client, code, spelling.new_code(), **extra)
 
 
 def test_S1_under_a_delay_even_a_right_code_is_not_looked_up(client: Client) -> None:
@@ -64,7 +64,7 @@ def test_S1_a_forged_header_or_a_new_session_does_not_reset_the_delay() -> None:
 
     answers = [
         Client().post(
-            place(code), {"code": codes.new_code()}, headers={"x-forwarded-for": f"192.0.2.{n}"}
+            place(code), {"code": spelling.new_code()}, headers={"x-forwarded-for": f"192.0.2.{n}"}
         )
         for n in range(20)
     ]
@@ -106,7 +106,7 @@ def test_S1_the_page_has_one_field_made_for_a_phone(client: Client) -> None:
         'autocomplete="off"',
         'autocapitalize="characters"',
         'spellcheck="false"',
-        f'maxlength="{codes.LONGEST_INPUT}"',
+        f'maxlength="{spelling.LONGEST_INPUT}"',
     ):
         assert attribute in field
     assert html.count("<h1>") == 1

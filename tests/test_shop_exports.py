@@ -10,7 +10,7 @@ import pytest
 from django.http.response import HttpResponseBase
 from openpyxl import load_workbook
 
-from shop import exports
+from shop.delivery import exports
 from shop.models import Order
 from tests.factories import StudioFactory, family
 from tests.shop_rows import add_line, order_of

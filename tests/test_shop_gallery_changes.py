@@ -12,12 +12,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import strategies as st
 
-from config.sessions import SessionStore
 from jobstatus.lifecycle import Status
-from shop import galleries, revisit
+from shop.gallery import contents, revisit
+from shop.gallery.offers import offers
 from shop.models import AccessCode, Album, Appearance, Photo, Subject
-from shop.offers import offers
 from shop.prepared import Prepared
+from shop.sessions import SessionStore
 from tests.conftest import TORTURE
 from tests.factories import (
     NOON,
@@ -98,13 +98,13 @@ def test_G2_a_kept_gallery_shows_the_persons_photos_after_any_changes(steps: lis
 
 def assert_shows_the_truth(code: AccessCode, visitor: Client) -> None:
     subject = Subject.objects.get(pk=code.subject_id)
-    truth = list(galleries.photos_of(subject).values_list("pk", flat=True))
+    truth = list(contents.photos_of(subject).values_list("pk", flat=True))
 
     html = visitor.get(page_of("gallery", code)).content.decode()
 
     assert list(map(int, SHOWN.findall(html))) == truth
     fresh = AccessCode.objects.select_related("subject__album", "job").get(pk=code.pk)
-    together = galleries.pictures([fresh], most=100)
+    together = contents.pictures([fresh], most=100)
     assert [photo.pk for photo in together[code.pk]] == truth
 
 
@@ -113,12 +113,12 @@ def test_G2_photos_of_several_codes_are_those_of_each() -> None:
     PhotoFactory.create(album=codes[0].subject.album, is_group=True)
 
     with CaptureQueriesContext(connection) as queries:
-        found = galleries.pictures(codes, most=3)
+        found = contents.pictures(codes, most=3)
 
     assert [len(found[code.pk]) for code in codes] == [3, 0, 2]
     assert len(queries) == 2
     for code in codes:
-        assert found[code.pk] == list(galleries.photos_of(code.subject)[:3])
+        assert found[code.pk] == list(contents.photos_of(code.subject)[:3])
 
 
 def test_G2_an_album_of_another_job_shows_nothing_of_it() -> None:
@@ -127,9 +127,9 @@ def test_G2_an_album_of_another_job_shows_nothing_of_it() -> None:
     Subject.objects.filter(pk=code.subject_id).update(album=other.subject.album)
     code = AccessCode.objects.select_related("subject__album", "job").get(pk=code.pk)
 
-    together = galleries.pictures([code], most=9)[code.pk]
+    together = contents.pictures([code], most=9)[code.pk]
 
-    assert together == list(galleries.photos_of(code.subject))
+    assert together == list(contents.photos_of(code.subject))
     assert [photo.job_id for photo in together] == [code.job_id]
 
 
@@ -140,7 +140,7 @@ def test_A7_a_job_with_one_active_album_counts_as_such() -> None:
     AlbumFactory.create(job=active)
     AlbumFactory.create()  # of another job
 
-    assert galleries.jobs_with_active_albums([empty, inactive, active]) == {active.pk}
+    assert contents.jobs_with_active_albums([empty, inactive, active]) == {active.pk}
 
 
 # When a kept page looks again

@@ -1,5 +1,6 @@
 """The kept gallery: 304 for what is unchanged, and never a stale or a foreign photo."""
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from jobstatus import operations
 from jobstatus.models import Job, Studio
 from shop import visit
+from shop.gallery import revisit
 from shop.models import (
     AccessCode,
     Album,
@@ -89,7 +91,7 @@ def test_S3_a_revisit_touches_no_photos_table() -> None:
 
     tables = ("shop_photo", "shop_appearance")
     touched = [query["sql"] for query in queries for table in tables if table in query["sql"]]
-    assert (response.status_code, touched, len(queries)) == (304, [], 3)
+    assert (response.status_code, touched, len(queries)) == (304, [], 1)
 
 
 def test_S3_a_shown_message_is_not_kept_and_is_shown_although_nothing_changed() -> None:
@@ -108,6 +110,19 @@ def test_S3_a_shown_message_is_not_kept_and_is_shown_although_nothing_changed() 
         False,
     )
     assert (text(told).count("<img"), afterwards.status_code) == (2, 304)
+
+
+def test_S3_photos_of_a_job_without_a_shop_page_are_never_kept() -> None:
+    code = family(now=EARLY, **SELLING)
+    Storefront.objects.all().delete()
+    client = visitor_of(code)
+
+    before = client.get(page_of("gallery", code))
+    hide(code)
+    after = client.get(page_of("gallery", code))
+
+    assert [text(page).count("<img") for page in (before, after)] == [2, 1]
+    assert [page.has_header("ETag") for page in (before, after)] == [False, False]
 
 
 def say(client: Client, words: str) -> None:
@@ -238,3 +253,17 @@ def test_S3_another_language_and_another_visitor_have_pages_of_their_own() -> No
     grants = [text(page).split("/shop/media/")[1].split("/")[0] for page in (english, other)]
     assert grants[0] not in text(other)
     assert grants[1] not in text(english)
+
+
+@pytest.mark.parametrize("changed", ["templates/shop/gallery.html", "static/shop/gallery.css"])
+def test_S3_a_page_that_was_kept_before_a_new_release_is_not_shown_after_it(
+    monkeypatch, tmp_path, changed
+):
+    shutil.copytree(revisit.SHOP, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setattr(revisit, "SHOP", tmp_path)
+    assert (tmp_path / changed).is_file()
+    before = revisit.release.__wrapped__()
+
+    (tmp_path / changed).write_text("new")
+
+    assert revisit.release.__wrapped__() != before

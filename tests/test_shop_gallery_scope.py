@@ -87,7 +87,7 @@ def test_S1_a_name_is_text_and_not_markup() -> None:
 
 @pytest.mark.parametrize("photos", [1, 200])
 @pytest.mark.parametrize(
-    ("name", "new", "kept"), [("gallery", 4, 3), ("photo", 5, 5)], ids=["gallery", "photo"]
+    ("name", "new", "kept"), [("gallery", 2, 1), ("photo", 5, 5)], ids=["gallery", "photo"]
 )
 def test_S3_pages_cost_the_same_queries_whatever_the_number_of_photos(
     monkeypatch: pytest.MonkeyPatch, photos: int, name: str, new: int, kept: int
@@ -112,5 +112,6 @@ def test_S3_pages_cost_the_same_queries_whatever_the_number_of_photos(
         assert response.status_code == 200
         costs.append(len(queries))
 
-    clock = connection.vendor == "postgresql"
+    # The gallery's one statement brings PostgreSQL's clock with it.
+    clock = connection.vendor == "postgresql" and name != "gallery"
     assert costs == [new + clock, kept + clock]

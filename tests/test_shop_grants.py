@@ -7,7 +7,7 @@ import pytest
 from django.core.files.storage import InMemoryStorage
 from django.test import Client
 
-from shop import media
+from shop.gallery import media
 from shop.models import AccessCode, Photo
 from tests import photos
 from tests.factories import NOON, family

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from shop import guessing
-from shop.guessing import (
+from shop.codes import guessing
+from shop.codes.guessing import (
     EVERYBODY,
     FORGOTTEN_AFTER,
     FREE_GUESSES,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shop.guessing import (
+from shop.codes.guessing import (
     EVERYBODY,
     FREE_GUESSES,
     LONGEST_DELAY_SECONDS,
@@ -17,8 +17,8 @@ from shop.guessing import (
     delay,
     give_back,
 )
+from shop.codes.networks import client_network
 from shop.models import GuessBudget
-from shop.networks import client_network
 from tests.conftest import TORTURE
 from tests.factories import NOON, StudioFactory
 from tests.test_shop_guessing import guess, wrong_guesses

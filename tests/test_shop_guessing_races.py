@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from shop import guessing
-from shop.guessing import FREE_GUESSES, STUDIO_BURST, Slot, Wait
+from shop.codes import guessing
+from shop.codes.guessing import FREE_GUESSES, STUDIO_BURST, Slot, Wait
 from shop.models import GuessBudget
 from tests import races
 from tests.conftest import TORTURE

@@ -3,7 +3,8 @@
 import pytest
 from django.core import mail
 
-from shop import letters, orders
+from shop import orders
+from shop.delivery import letters
 from shop.models import ProductKind, Terms
 from tests.factories import NOON, StudioFactory, at
 from tests.paying import add_line, placed, receipt, terms_of

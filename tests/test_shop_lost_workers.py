@@ -6,7 +6,7 @@ import sys
 import pytest
 from django.db import connection
 
-from shop import letters, receipts
+from shop.delivery import letters, receipts
 from shop.models import Receipt
 from tests import races
 from tests.factories import NOON, at
@@ -23,7 +23,7 @@ KILLED = """
 import django
 django.setup()
 from jobstatus import clock
-from shop import receipts
+from shop.delivery import receipts
 receipts.send_due(clock=clock.now)
 """
 

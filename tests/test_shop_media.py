@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from jobstatus import operations
 from jobstatus.lifecycle import Status
-from shop import media, visit
+from shop import visit
+from shop.gallery import media
 from shop.models import AccessCode, Appearance, Photo
 from tests import photos
 from tests.factories import NOON, AccessCodeFactory, PhotoFactory, at, family

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shop.codes.networks import UNKNOWN, client_network
+from shop.codes.registration import PREFIX
 from shop.models import GuessBudget
-from shop.networks import UNKNOWN, client_network
-from shop.registration import PREFIX
 
 
 def network(remote_addr: str, forwarded_for: str = "", trusted_proxies: int = 0) -> str:

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from shop import checkout
+from shop.buying import checkout
 from shop.models import (
     BasketLine,
     Contact,

@@ -189,6 +189,50 @@ def test_S4_a_payment_that_does_not_wait_is_left_alone(act):
         act(10**9, by=None, clock=CLOCK)
 
 
+@pytest.mark.parametrize(
+    ("status", "money", "is_settled"),
+    [
+        ("placed", "started", True),
+        ("placed", "failed", True),
+        ("placed", "received", False),
+        ("placed", "refund_due", False),
+        ("placed", "refunded", True),
+        ("paid", "received", True),
+        ("paid", "refund_due", False),
+        ("cancelled", "received", False),
+        ("cancelled", "refund_due", False),
+    ],
+)
+def test_S4_a_person_settles_a_payment_of_which_no_money_has_to_move(status, money, is_settled):
+    order, user = in_status(status), UserFactory.create()
+    refunded_at = NOON if money == "refunded" else None
+    payment = held(order, status=money, refunded_at=refunded_at, remark="Look")
+    noise = held(placed(), status="started", remark="Look")
+
+    if is_settled:
+        orders.settle(payment.pk, by=user, remark="Spoke with the bank")
+    else:
+        with pytest.raises(orders.ChangeRefused, match="accepted or paid back first"):
+            orders.settle(payment.pk, by=user, remark="Spoke with the bank")
+
+    payment.refresh_from_db()
+    noise.refresh_from_db()
+    expected = (False, user, "Spoke with the bank") if is_settled else (True, None, "Look")
+    assert (payment.needs_person, payment.by, payment.remark) == expected
+    assert (payment.status, noise.needs_person) == (money, True)
+
+
+def test_S4_a_payment_is_settled_once_and_keeps_its_remark_when_nothing_is_added():
+    payment = held(placed(), status="failed", remark="Look")
+
+    orders.settle(payment.pk, by=UserFactory.create())
+    with pytest.raises(orders.ChangeRefused, match="does not wait"):
+        orders.settle(payment.pk, by=None, remark="Again")
+
+    payment.refresh_from_db()
+    assert (payment.needs_person, payment.remark) == (False, "Look")
+
+
 def test_S4_an_order_that_is_not_there_is_told():
     with pytest.raises(orders.ChangeRefused, match=r"^There is no such order\.$"):
         orders.mark_paid(10**9, by=None, clock=CLOCK)

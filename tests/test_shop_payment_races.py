@@ -140,7 +140,9 @@ def test_S4_two_ticks_pay_back_once(card_provider):
 
     with races.Racers(2) as racers:
         act = lambda: payments.refund_due(clock=CLOCK)  # noqa: E731 - a short act
-        done = racers.race(act, act)
+        done = [sum(racers.race(act, act))]
+        while done[-1]:  # A tick takes a batch at a time.
+            done.append(sum(racers.race(act, act)))
 
     assert sum(done) == len(made)
     assert len(card_provider.requests) == len(made)

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from shop import letters, orders, receipts
+from shop import orders
+from shop.delivery import letters, receipts
 from shop.models import Order, OrderEvent, Receipt
 from tests.factories import NOON, StudioFactory, at
 from tests.paying import MINUTE, facts, kinds, placed, receipt

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobstatus.lifecycle import Status
-from shop import guessing, registration
+from shop.codes import guessing, registration
+from shop.codes.registration import FREE_REGISTRATIONS, BadAddress, read_address, register
 from shop.models import Contact, Customer, GuessBudget, Storefront
-from shop.registration import FREE_REGISTRATIONS, BadAddress, read_address, register
 from tests import races
 from tests.factories import NOON, CustomerFactory, family, job_in
 

@@ -7,7 +7,9 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import DatabaseError, connections
 
-from shop import guessing, leftovers, orders, payments, tasks
+from comms.sending import mute
+from shop import leftovers, orders, payments, tasks
+from shop.codes import guessing
 from shop.models import Basket, GuessBudget, Receipt
 from tests import races
 from tests.factories import NOON, BasketFactory, StudioFactory, at
@@ -83,7 +85,9 @@ def test_S4_the_tick_is_in_the_beat_table(settings):
 
 
 def test_S4_an_idle_tick_asks_little(django_assert_num_queries):
-    with django_assert_num_queries(7):
+    tasks.run(clock=CLOCK)  # The first one notes the installation.
+
+    with django_assert_num_queries(8):
         tasks.run(clock=CLOCK)
 
 
@@ -120,3 +124,15 @@ def test_S2_baskets_and_sessions_that_nobody_needs_are_deleted(monkeypatch):
     assert list(Basket.objects.values_list("pk", flat=True)) == [kept]
     assert list(Session.objects.values_list("pk", flat=True)) == [f"{kept}"]
     assert not Receipt.objects.exists()
+
+
+def test_X5_a_restored_database_sends_no_receipts_until_it_is_released(db):
+    order = placed()
+    mute.mute("It was restored.", clock=CLOCK)
+
+    tasks.run(clock=CLOCK)
+    silent = len(mail.outbox)
+    mute.release(by="a person", clock=CLOCK)
+    tasks.run(clock=CLOCK)
+
+    assert (silent, [message.to for message in mail.outbox]) == (0, [[order.email]])

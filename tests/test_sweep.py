@@ -191,7 +191,7 @@ def test_a_batch_takes_as_many_queries_as_one_job():
         assert run.done == count
         return len(captured)
 
-    assert queries(1) == queries(100) == 12
+    assert queries(1) == queries(100) == 13
 
 
 def test_A3_the_second_of_two_runs_finds_nothing():

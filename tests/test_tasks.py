@@ -29,7 +29,9 @@ def test_A3_beat_knows_a_tick_a_minute_for_each_app_and_nothing_else():
     app.loader.import_default_modules()
     entries = app.conf.beat_schedule.values()
 
-    assert [entry["task"] for entry in entries] == ["jobstatus.tasks.tick", "shop.tasks.tick"]
+    assert [entry["task"] for entry in entries] == [
+        f"{app_label}.tasks.tick" for app_label in ("jobstatus", "shop", "comms")
+    ]
     assert {entry["schedule"] for entry in entries} == {django_settings.TICK_SECONDS} == {60}
     assert {entry["task"] for entry in entries} <= set(app.tasks)
 

@@ -35,4 +35,6 @@ def text(response: HttpResponse) -> str:
 
 
 def stop_clock(monkeypatch: Any, at: datetime) -> None:
+    """On PostgreSQL the gallery's statement brings the clock with it."""
     monkeypatch.setattr("jobstatus.clock.now", lambda: at)
+    monkeypatch.setattr("jobstatus.clock.of_database", lambda read: at)

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.utils.text import slugify
 
-from config.demo import shop
+from config.demo import families, shop
 from config.demo.shop import Wish
 from jobstatus import deadlines, operations
 from jobstatus.clock import Clock
@@ -110,7 +110,8 @@ def make_people() -> dict[str, Studio]:
         ("viewer", "Viewer", demo),
         ("harbour", "Photographer", harbour),
     ):
-        user = User.objects.create_user(username, password=PASSWORD, is_staff=True)
+        address = f"{username}@{studio.slug}.example"
+        user = User.objects.create_user(username, address, PASSWORD, is_staff=True)
         user.groups.add(Group.objects.get(name=role))
         Membership.objects.create(user=user, studio=studio)
     return {"demo": demo, "harbour": harbour}
@@ -128,6 +129,9 @@ def fill(today: date) -> None:
     sweep_until(today)
     fill_shops(studios)
     buy(today, by=users["photographer"])
+    for studio in studios.values():
+        families.know_families(studio)
+        families.write_to_families(studio, at=office_hours(today, ZONE))
 
 
 def play(scene: Scene, *, studio: Studio, by: User, today: date) -> None:

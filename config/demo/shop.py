@@ -10,9 +10,10 @@ from django.core.files.base import ContentFile
 from config.demo import pictures
 from jobstatus.clock import Clock
 from jobstatus.models import Job, Studio
-from shop import baskets, issuing
-from shop.checkout import Buyer, place_order
-from shop.choices import Choice
+from shop.buying import baskets
+from shop.buying.checkout import Buyer, place_order
+from shop.buying.choices import Choice
+from shop.codes import issuing
 from shop.models import (
     AccessCode,
     Album,

@@ -9,7 +9,7 @@ from config.demo.data import CLOSING, STAYING
 from jobstatus import deadlines
 from jobstatus.lifecycle import Status
 from jobstatus.models import Job
-from shop import codes
+from shop.codes import spelling
 from shop.models import AccessCode, BasketLine
 
 MOST_CLOSINGS = 2
@@ -38,7 +38,7 @@ def tour(*, url: str, at: datetime, offset: timedelta, password: str) -> Iterato
     for name in (CLOSING, STAYING):
         code = AccessCode.objects.select_related("subject").filter(job__name=name).first()
         if code is not None and code.subject is not None:
-            yield f"  {codes.written(code.code)}          {code.subject.name}, {name}"
+            yield f"  {spelling.written(code.code)}          {code.subject.name}, {name}"
     yield f"  to be typed at          {url}/shop/at/demo-studio/"
     yield f"Mails       {settings.EMAIL_FILE_PATH}"
     yield "What to watch"

@@ -74,7 +74,8 @@ class JobAdmin(LockedFormAdmin):
     # The list
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        return super().changelist_view(request, {"title": _("Jobs"), **(extra_context or {})})
+        context = {"title": _("Jobs"), **self.banners(request, None), **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         several = request.user.is_superuser or len(own_studios(request)) > 1
@@ -232,6 +233,11 @@ class JobAdmin(LockedFormAdmin):
 
     def extra_tabs(self, request: HttpRequest) -> dict[str, str]:
         """Labels of more tabs by the end of their URL's name, jobstatus_job_…, and of `current`."""
+        return {}
+
+    def banners(self, request: HttpRequest, job: Job | None) -> dict[str, Any]:
+        """What stands above the pages of this job, or above the list: a `banner_template` and what
+        it needs. The composition knows."""
         return {}
 
     def shop_url(self, job: Job) -> str | None:

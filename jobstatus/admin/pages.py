@@ -53,6 +53,7 @@ def job_context(
         ],
         "offers": offers(job, back=back or request.path) if may_change else [],
         "shop_url": page.shop_url(job),
+        **page.banners(request, job),
         "has_view_permission": True,
     }
 

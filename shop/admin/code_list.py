@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from jobstatus import deadlines, wording
 from jobstatus.models import Job
-from shop import codes
 from shop.access import has_late_access
+from shop.codes import spelling
 from shop.models import AccessCode, Album, Appearance, Photo, Subject
 
 PAGE_SIZE = 100
@@ -92,8 +92,8 @@ def persons(job: Job, query: str, number: str, *, at: datetime) -> "Page[Any]":
 def _matching(query: str) -> Q:
     wanted = Q(name__icontains=query) | Q(album__name__icontains=query)
     try:
-        return wanted | Q(codes__code=codes.read(query))
-    except codes.Mistyped:
+        return wanted | Q(codes__code=spelling.read(query))
+    except spelling.Mistyped:
         return wanted
 
 
@@ -109,7 +109,7 @@ def _person(job: Job, row: Any, at: datetime) -> Person:
 def _code(job: Job, code: AccessCode, at: datetime) -> Code:
     code.job = job  # with its studio; the rows were read without
     is_late_now = has_late_access(code, at)
-    return Code(code.pk, codes.written(code.code), _late(job, code, at), is_late_now)
+    return Code(code.pk, spelling.written(code.code), _late(job, code, at), is_late_now)
 
 
 def _late(job: Job, code: AccessCode, at: datetime) -> str:

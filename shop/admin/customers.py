@@ -15,10 +15,11 @@ from jobstatus import wording
 from jobstatus.admin.base import StudioScopedAdmin
 from jobstatus.admin.job_list import BoundedPaginator
 from jobstatus.admin.scope import own_studios
+from jobstatus.admin.seen import SeenForm
 from jobstatus.models import Job
-from shop import codes, money
-from shop.admin.fields import SeenForm
+from shop import money
 from shop.admin.order_list import labelled
+from shop.codes import spelling
 from shop.models import AccessCode, Contact, Customer, Order, Subject
 
 LIST_PAGE_SIZE = 50
@@ -140,7 +141,7 @@ def _jobs(customer: Customer) -> list[JobOfCustomer]:
     known = AccessCode.objects.filter(subject__in=list(children), studio=customer.studio_id)
     for code in known.order_by("pk"):
         if code.subject_id is not None:
-            children[code.subject_id].codes.append(codes.written(code.code))
+            children[code.subject_id].codes.append(spelling.written(code.code))
     return list(found.values())
 
 

@@ -19,9 +19,10 @@ from jobstatus.admin.job_list import page_instant
 from jobstatus.admin.pages import job_context
 from jobstatus.lifecycle import Status
 from jobstatus.models import Job
-from shop import cards, codes, issuing, links
+from shop import links
 from shop.admin import code_list
 from shop.admin.code_forms import LateForm, PersonForm
+from shop.codes import cards, issuing, spelling
 from shop.models import AccessCode, Album, Subject
 
 CONFLICT = 409
@@ -153,6 +154,7 @@ class JobCodesAdmin(JobAdmin):
             "form": form,
             "may_issue": user.has_perm("shop.add_accesscode"),
             "may_add": user.has_perm("shop.add_subject"),
+            "may_see_names": user.has_perms(("shop.view_subject", "shop.view_customer")),
             "may_open_late": user.has_perm("shop.change_accesscode"),
             "orders_url": f"{reverse('admin:shop_order_changelist')}?job={job.pk}"
             if user.has_perm("shop.view_order")
@@ -172,7 +174,7 @@ class JobCodesAdmin(JobAdmin):
     ) -> HttpResponse:
         stored = row.late_until_date
         context = job_context(self, request, job, "codes", back=_tab_url(job)) | {
-            "code": codes.written(row.code),
+            "code": spelling.written(row.code),
             "row": row,
             "form": form,
             "alert": alert,
@@ -215,10 +217,10 @@ def _late_sentence(row: AccessCode, until: date | None) -> str:
     name = row.subject.name if row.subject else ""
     if until is None:
         text = _("The late access of %(code)s (%(name)s) is taken back.")
-        return text % {"code": codes.written(row.code), "name": name}
+        return text % {"code": spelling.written(row.code), "name": name}
     text = _("%(code)s (%(name)s) opens until the end of %(day)s.")
     day = wording.day(until)
-    return text % {"code": codes.written(row.code), "name": name, "day": day}
+    return text % {"code": spelling.written(row.code), "name": name, "day": day}
 
 
 def _explanation(job: Job, at: Any) -> str:

@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from jobstatus import clock
+from jobstatus.admin.seen import mark
 from shop import money, orders
-from shop.admin.fields import mark
 from shop.models import Order, Payment
 from shop.orders import LONGEST_TEXT, ChangeRefused
 

@@ -17,7 +17,8 @@ from jobstatus import deadlines, wording
 from jobstatus.admin.job_list import page_instant
 from jobstatus.admin.scope import own_rows, own_studios
 from jobstatus.models import Job, Studio
-from shop import codes, money
+from shop import money
+from shop.codes import spelling
 from shop.models import AccessCode, Order, OrderPicture
 
 MOST_JOBS = 30  # offered by the filter, the newest first; a search finds orders of the others
@@ -213,8 +214,8 @@ def found(orders: QuerySet[Any], term: str) -> QuerySet[Any]:
 def _of_code(term: str) -> Q:
     """Orders of the person whose code this is: with a picture of it, or with its name."""
     try:
-        text = codes.read(term)
-    except codes.Mistyped:
+        text = spelling.read(term)
+    except spelling.Mistyped:
         return Q(pk__in=[])
     code = AccessCode.objects.filter(code=text).select_related("subject").first()
     if code is None or code.subject is None:

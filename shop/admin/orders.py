@@ -25,11 +25,12 @@ from jobstatus.admin.base import StudioScopedAdmin
 from jobstatus.admin.confirming import ids_in, safe_way_back
 from jobstatus.admin.job_list import BoundedPaginator, page_instant
 from jobstatus.admin.scope import own_studios
-from shop import exports, media
 from shop.admin import order_list
 from shop.admin.order_changes import BULK_LIMIT, CHANGES, Change, Confirmation
 from shop.admin.order_facts import facts
 from shop.admin.payment_changes import ways
+from shop.delivery import exports
+from shop.gallery import media
 from shop.models import Order, OrderPicture
 
 LIST_PAGE_SIZE = 50

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jobstatus import clock
+from jobstatus.admin.seen import mark
 from shop import orders
-from shop.admin.fields import mark
 from shop.admin.order_facts import money_row
 from shop.models import Order, Payment
 from shop.orders import LONGEST_TEXT, ChangeRefused
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
 
 CONFLICT, BUSY = 409, 503
 Money = Payment.Status
-
-
-class SettledMeanwhile(Exception):
-    """Somebody or something else changed the payment since it was looked at. A sentence."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +50,7 @@ def _returned(payment: Payment, by: Any, text: str) -> None:
 
 
 def _settled(payment: Payment, by: Any, text: str) -> None:
-    """Nothing moves; the row leaves the list. Guarded by the status that was judged."""
-    rows = Payment.objects.filter(pk=payment.pk, status=payment.status, needs_person=True)
-    values = {"remark": text} if text else {}
-    if rows.update(needs_person=False, by=by, **values) != 1:
-        raise SettledMeanwhile(_("This payment does not wait for a decision."))
+    orders.settle(payment.pk, by=by, remark=text)
 
 
 WAYS = {
@@ -157,7 +149,7 @@ def settle(page: "PaymentAdmin", request: HttpRequest, payment: Payment, name: s
         return _render(page, request, payment, way, form, alert=alert, status=CONFLICT)
     try:
         way.act(payment, request.user, form.cleaned_data["text"])
-    except (ChangeRefused, SettledMeanwhile) as refusal:
+    except ChangeRefused as refusal:
         messages.warning(request, str(refusal))
         return back
     except OperationalError:

@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shop.admin.fields import AmountField, AnyModelForm, PercentField, SeenForm
+from jobstatus.admin.seen import AnyModelForm, SeenForm
+from shop.admin.fields import AmountField, PercentField
 from shop.models import PriceList, Product, ProductKind
 from shop.models.prices import HIGHEST_PRICE_CENTS, MOST_PICTURES
 

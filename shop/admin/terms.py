@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jobstatus.admin.base import StudioScopedInline, without_field
+from jobstatus.admin.seen import SeenForm
 from shop import iban
-from shop.admin.fields import SeenForm
 from shop.models import Terms
 
 if TYPE_CHECKING:

@@ -23,10 +23,18 @@ class Basket(models.Model):
         Studio, on_delete=models.CASCADE, related_name="baskets", verbose_name=_("studio")
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("changed"), null=True)
 
     class Meta:
         verbose_name = _("basket")
         verbose_name_plural = _("baskets")
+        indexes = [
+            models.Index(
+                fields=["changed_at"],
+                condition=Q(changed_at__isnull=False),
+                name="baskets_left_behind",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk}"

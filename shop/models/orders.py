@@ -40,7 +40,7 @@ class OrderCounter(models.Model):
 
 
 class Order(models.Model):
-    """What a customer bought. `shop.checkout` writes it, `shop.orders` alone changes its status."""
+    """What a customer bought. `shop.buying` writes it; its status changes in `shop.orders` only."""
 
     class Status(models.TextChoices):
         PLACED = "placed", _("Waiting for payment")
@@ -88,7 +88,12 @@ class Order(models.Model):
     class Meta:
         verbose_name = _("order")
         verbose_name_plural = _("orders")
-        indexes = [models.Index(fields=["studio", "-id"], name="orders_of_a_studio")]
+        indexes = [
+            models.Index(fields=["studio", "-id"], name="orders_of_a_studio"),
+            models.Index(
+                fields=["placed_at"], condition=Q(status="placed"), name="orders_to_be_paid"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["studio", "number"], name="a_studio_counts_its_orders"),
             models.CheckConstraint(

@@ -23,8 +23,9 @@ class Customer(models.Model):
     studio = models.ForeignKey(
         Studio, on_delete=models.PROTECT, related_name="customers", verbose_name=_("studio")
     )
-    email = models.EmailField(_("e-mail"), max_length=EMAIL_LENGTH)
-    email_key = models.CharField(max_length=2 * EMAIL_LENGTH, editable=False)
+    # Empty for who is known by phone only, as names lists have them.
+    email = models.EmailField(_("e-mail"), max_length=EMAIL_LENGTH, blank=True)
+    email_key = models.CharField(max_length=2 * EMAIL_LENGTH, blank=True, editable=False)
     name = models.CharField(_("name"), max_length=NAME_LENGTH, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     language = models.CharField(
@@ -37,12 +38,14 @@ class Customer(models.Model):
         verbose_name_plural = _("customers")
         constraints = [
             models.UniqueConstraint(
-                fields=["studio", "email_key"], name="an_address_is_one_customer_of_a_studio"
+                fields=["studio", "email_key"],
+                condition=~Q(email_key=""),
+                name="an_address_is_one_customer_of_a_studio",
             )
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.name or self.email or self.phone
 
 
 class Contact(models.Model):
@@ -83,6 +86,13 @@ class Contact(models.Model):
                 condition=Q(subject__isnull=True),
                 name="a_customer_is_tied_to_a_job_once",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                condition=Q(source="registration"),
+                name="latest_registrations",
+            )
         ]
 
     def __str__(self) -> str:

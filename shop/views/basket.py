@@ -17,9 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from jobstatus import clock
 from jobstatus.models import Studio
-from shop import baskets, checkout, choices, frame, media, removal, visit
-from shop.choices import Refused
-from shop.lines import Line
+from shop import frame, visit
+from shop.buying import baskets, checkout, choices, removal
+from shop.buying.choices import Refused
+from shop.buying.lines import Line
+from shop.gallery import media
 from shop.models.basket import HIGHEST_QUANTITY
 
 CONFLICT, BUSY = 409, 503

@@ -11,8 +11,8 @@ from django.utils.translation import gettext, gettext_lazy
 
 from jobstatus.models import Studio
 from shop import payments
-from shop.checkout import Buyer
-from shop.lines import Priced
+from shop.buying.checkout import Buyer
+from shop.buying.lines import Priced
 from shop.models import Order, Terms
 
 LONGEST_NOTE = 1000

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from jobstatus import clock
 from jobstatus.models import Studio
-from shop import baskets, frame, orders, payments, visit
-from shop.checkout import BasketChanged, Busy, can_be_ordered, order_of, place_order
+from shop import frame, orders, payments, visit
+from shop.buying import baskets
+from shop.buying.checkout import BasketChanged, Busy, can_be_ordered, order_of, place_order
 from shop.models import Basket, Order
 from shop.views import basket as basket_page
 from shop.views.basket import BUSY, CONFLICT

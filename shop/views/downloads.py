@@ -9,7 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from jobstatus import clock
-from shop import downloads, frame, media
+from shop import frame
+from shop.delivery import downloads
+from shop.gallery import media
 from shop.models import OrderPicture
 
 OWN_ORDERS = "orders"  # key of the session: orders from whose page this visitor downloads

@@ -18,7 +18,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from jobstatus import clock
 from jobstatus.models import Job, Studio
-from shop import access, codes, frame, guessing, networks, registration, visit
+from shop import access, frame, visit
+from shop.codes import guessing, networks, registration, spelling
 from shop.models import AccessCode, Storefront, Subject
 from shop.models.people import EMAIL_LENGTH
 from shop.pages import State, state_of
@@ -49,8 +50,8 @@ def enter(request: HttpRequest, studio: str) -> HttpResponse:
     typed = request.POST.get("code", "")
     at = clock.now()
     try:
-        code = _known_or_guessed(request, shop, codes.read(typed), at)
-    except codes.Mistyped as error:
+        code = _known_or_guessed(request, shop, spelling.read(typed), at)
+    except spelling.Mistyped as error:
         return _form(request, shop, typed=typed, error=str(error), status=REFUSED)
     except NoSuchCode:
         error_text = _("We do not know this access code. Compare it with your slip.")
@@ -147,7 +148,7 @@ def _page_of(shop: Studio, code: AccessCode, at: datetime) -> str:
 def _form(
     request: HttpRequest, shop: Studio, *, typed: str = "", error: str = "", status: int = 200
 ) -> HttpResponse:
-    context = {"typed": typed[: codes.LONGEST_INPUT], "error": error}
+    context = {"typed": typed[: spelling.LONGEST_INPUT], "error": error}
     return frame.page(request, shop, "shop/entry.html", context, status=status)
 
 

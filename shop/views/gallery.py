@@ -13,12 +13,14 @@ from django.views.decorators.vary import vary_on_headers
 
 from jobstatus import clock
 from jobstatus.models import Studio
-from shop import access, frame, galleries, gallery_page, glance, media, visit
-from shop.code_pages import code_page
+from shop import access, frame, visit
+from shop.gallery import contents, glance, media
+from shop.gallery import page as gallery_page
+from shop.gallery.code_pages import code_page
+from shop.gallery.offers import offers
+from shop.gallery.thumbnails import scaled
 from shop.models import AccessCode
 from shop.models.basket import HIGHEST_QUANTITY
-from shop.offers import offers
-from shop.thumbnails import scaled
 
 PREVIEW_PIXELS = 1600  # of the longer side
 
@@ -28,19 +30,20 @@ PREVIEW_PIXELS = 1600  # of the longer side
 def gallery(request: HttpRequest, studio: str, code: int) -> HttpResponse:
     """All photos of a code, or why they are not shown now (S1, S3).
 
-    Four queries: session, code, basket, and the photos if the gallery changed; one more for
-    PostgreSQL's clock. Unchanged since the last visit: "304 Not Modified", photos untouched.
+    One query, and one more for the photos if they changed. Unchanged since the last visit: "304 Not
+    Modified", photos untouched.
     """
     seen = glance.of_visitor(request, code, studio)
     if seen is None:
         raise Http404
-    at = clock.now()
+    at = clock.now() if seen.read_at is None else clock.of_database(seen.read_at)
     if not access.is_open(seen.code, at):
-        return _closed(request, seen.code, at)
+        return _closed(request, seen.whole(), at)
     frame.choose_language(request)
-    facts = gallery_page.facts_of(request, seen, at=at)
+    facts = gallery_page.facts_of(seen, at=at)
     moment = gallery_page.moment_of(request, seen.code, at=at)
-    if len(get_messages(request)):
+    # Without a version nobody knows whether the photos are still those that a browser keeps.
+    if seen.version is None or len(get_messages(request)):
         once = gallery_page.shown_once(request, seen, facts, moment)
         return frame.private(HttpResponse(once))
     etag = moment.etag(facts)
@@ -62,7 +65,7 @@ def photo(request: HttpRequest, studio: str, code: int, photo: int) -> HttpRespo
     at = clock.now()
     if opened.subject is None or not access.is_open(opened, at):
         return redirect("shop:gallery", studio_of(opened).slug, code)
-    rows = galleries.photos_of(opened.subject).values_list("pk", "is_group", "width", "height")
+    rows = contents.photos_of(opened.subject).values_list("pk", "is_group", "width", "height")
     photos = list(rows)
     place = next((n for n, row in enumerate(photos) if row[0] == photo), None)
     if place is None:
@@ -80,7 +83,7 @@ def photo(request: HttpRequest, studio: str, code: int, photo: int) -> HttpRespo
         "width": width,
         "height": height,
         "pick": f"{opened.pk}:{photo}",
-        "offers": offers(galleries.price_list_of(opened)),
+        "offers": offers(contents.price_list_of(opened)),
         "highest_quantity": HIGHEST_QUANTITY,
     }
     return frame.page(request, studio_of(opened), "shop/photo.html", context)
@@ -107,7 +110,7 @@ def code_or_404(request: HttpRequest, studio: str, code: int) -> AccessCode:
 
 
 def studio_of(code: AccessCode) -> Studio:
-    return galleries.job_of(code).studio
+    return contents.job_of(code).studio
 
 
 def _closed(request: HttpRequest, code: AccessCode, at: datetime) -> HttpResponse:

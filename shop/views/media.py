@@ -10,7 +10,8 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from jobstatus import clock
-from shop import access, media, visit
+from shop import access, visit
+from shop.gallery import media
 from shop.models import AccessCode, Photo
 
 

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from jobstatus import clock
-from shop import access, frame, galleries, media, visit
-from shop.code_pages import CodePage, code_page
+from shop import access, frame, visit
+from shop.gallery import contents, media
+from shop.gallery.code_pages import CodePage, code_page
+from shop.gallery.thumbnails import Thumbnail, thumbnail
 from shop.models import AccessCode
 from shop.pages import State
-from shop.thumbnails import Thumbnail, thumbnail
 
 THUMBNAILS = 4  # on a card
 
@@ -38,7 +39,7 @@ def my_photos(request: HttpRequest, studio: str) -> HttpResponse:
     owner = frame.studio_or_404(studio)
     codes = visit.unlocked(request, owner)
     at = clock.now()
-    photos = galleries.pictures(
+    photos = contents.pictures(
         [code for code in codes if access.is_open(code, at)], most=THUMBNAILS
     )
     cards = []
@@ -55,7 +56,7 @@ def my_photos(request: HttpRequest, studio: str) -> HttpResponse:
 def _without_empty_archives(codes: Sequence[AccessCode], at: datetime) -> list[AccessCode]:
     """An archived job whose albums are all inactive or deleted is not shown (A7)."""
     archived = {code.pk for code in codes if access.code_state(code, at) is State.ARCHIVED}
-    with_albums = galleries.jobs_with_active_albums(
+    with_albums = contents.jobs_with_active_albums(
         [code.job for code in codes if code.pk in archived and code.job]
     )
     return [code for code in codes if code.pk not in archived or code.job_id in with_albums]

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from jobstatus import clock
-from shop import downloads, frame, links, order_pages, orders, payments
+from shop import frame, links, orders, payments
+from shop.delivery import downloads, order_pages
 from shop.models import Order, OrderPicture
 from shop.views.downloads import not_found, remember_order
 

@@ -7,13 +7,14 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from jobstatus import clock
-from shop import frame, galleries, media, visit
-from shop.code_pages import CodePage, code_page
-from shop.gallery_page import MOST_PHOTOS
+from shop import frame, visit
+from shop.gallery import contents, media
+from shop.gallery.code_pages import CodePage, code_page
+from shop.gallery.offers import offer
+from shop.gallery.page import MOST_PHOTOS
+from shop.gallery.thumbnails import Thumbnail, thumbnail
 from shop.models import Product
 from shop.models.basket import HIGHEST_QUANTITY
-from shop.offers import offer
-from shop.thumbnails import Thumbnail, thumbnail
 
 MOST_CHOSEN_BEFOREHAND = 20  # photos that an address may name; no package has more
 
@@ -46,10 +47,10 @@ def package(request: HttpRequest, studio: str, product: int) -> HttpResponse:
     if chosen is None:
         raise Http404
     at = clock.now()
-    codes = galleries.open_with(visit.unlocked(request, owner), chosen.price_list_id, at=at)
+    codes = contents.open_with(visit.unlocked(request, owner), chosen.price_list_id, at=at)
     if not codes:
         raise Http404
-    photos = galleries.pictures(codes, most=MOST_PHOTOS)
+    photos = contents.pictures(codes, most=MOST_PHOTOS)
     picked = frozenset(request.GET.getlist("photo")[:MOST_CHOSEN_BEFOREHAND])
     sections = []
     for code in codes:

@@ -1,0 +1,1 @@
+"""Who is written to and when: planned, counted, and asked again before it is sent."""

@@ -1,0 +1,1 @@
+"""How it leaves: claimed, paced, handed over, settled, and what providers report."""

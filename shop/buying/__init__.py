@@ -1,0 +1,1 @@
+"""From a choice to an order: baskets, their lines judged and reckoned, the checkout."""

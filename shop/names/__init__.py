@@ -1,0 +1,1 @@
+"""The names list: who is photographed, with class, code and contacts, from a table and back."""
