@@ -2,12 +2,10 @@
 
 import logging
 import math
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.conf import settings
-from django.db import DatabaseError, connection
 
 from comms.ledger import planning
 from comms.models import Message
@@ -15,12 +13,13 @@ from comms.sending import delivery, mute
 from comms.sending.line import BATCH_SIZE
 from jobstatus import clock
 from jobstatus.clock import Clock
+from jobstatus.ticking import Work, run_each
 
 # A sender works for so much of a tick, then goes to the end of the queue: other work waits no
 # longer than that for a worker.
 SLICES = 4
 
-WORK: tuple[Callable[..., int], ...] = (delivery.recover_lost, planning.plan_due)
+WORK: tuple[Work, ...] = (delivery.recover_lost, planning.plan_due)
 logger = logging.getLogger(__name__)
 
 
@@ -37,19 +36,7 @@ def tick() -> None:
 
 
 def run(*, clock: Clock) -> None:
-    for work in WORK:
-        name = f"{work.__module__}.{work.__name__}"
-        try:
-            done = work(clock=clock)
-        except DatabaseError:
-            if not connection.is_usable():
-                raise
-            logger.exception("%s failed.", name)
-        except Exception:
-            logger.exception("%s failed.", name)
-        else:
-            if done:
-                logger.info("%s: %s done.", name, done)
+    run_each(WORK, clock=clock, logger=logger)
 
 
 def senders(*, at: datetime) -> int:

@@ -1,24 +1,28 @@
 """The shop's tick. Beat sends it every minute; it finds what is due, so that it may run twice."""
 
 import logging
-from collections.abc import Callable
 
 from celery import shared_task
 from django.conf import settings
-from django.db import DatabaseError, connection
 from django.utils.module_loading import import_string
 
 from jobstatus import clock
 from jobstatus.clock import Clock
+from jobstatus.ticking import Work, run_each
 from shop import leftovers, payments
 from shop.delivery import receipts
 
 logger = logging.getLogger(__name__)
 
-# What writes to people. Not while the installation may not: after a restore, until it is released.
-WRITES = (receipts.send_due,)
-WORK: tuple[Callable[..., int], ...] = (
-    receipts.send_due,
+
+def send_receipts(*, clock: Clock) -> int:
+    """Not while nothing may be sent to people: after a restore, until it is released (X5)."""
+    may_write = import_string(settings.MAY_WRITE)
+    return receipts.send_due(clock=clock) if may_write(clock=clock) else 0
+
+
+WORK: tuple[Work, ...] = (
+    send_receipts,
     payments.ask_about_started,
     payments.refund_due,
     leftovers.clean,
@@ -32,19 +36,4 @@ def tick() -> None:
 
 
 def run(*, clock: Clock) -> None:
-    may_write = import_string(settings.MAY_WRITE)
-    for work in WORK:
-        name = f"{work.__module__}.{work.__name__}"
-        try:
-            if work in WRITES and not may_write(clock=clock):
-                continue
-            done = work(clock=clock)
-        except DatabaseError:
-            if not connection.is_usable():
-                raise
-            logger.exception("%s failed.", name)
-        except Exception:
-            logger.exception("%s failed.", name)
-        else:
-            if done:
-                logger.info("%s: %s done.", name, done)
+    run_each(WORK, clock=clock, logger=logger)

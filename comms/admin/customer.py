@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
@@ -45,15 +44,9 @@ class CommunicationOfCustomer(StudioScopedAdmin):
 
     def unsubscribe_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """For who asks on the phone. Only the customers themselves can subscribe again."""
-        customer = self.get_object(request, unquote(object_id))
-        if not self.has_view_or_change_permission(request, customer):
-            raise PermissionDenied
+        customer = self._own_row(request, object_id)
         if customer is None:
-            page: Any = self  # Django's answer for a row that is not there; the stubs lack it.
-            answer: HttpResponse = page._get_obj_does_not_exist_redirect(
-                request, self.opts, object_id
-            )
-            return answer
+            return self._missing(request, object_id)
         if not self.has_change_permission(request, customer):
             raise PermissionDenied
         if request.method == "POST":

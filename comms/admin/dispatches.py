@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import ShowFacets
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -83,7 +82,7 @@ class DispatchAdmin(StudioScopedAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        dispatch = self._own_dispatch(request, object_id)
+        dispatch = self._own_row(request, object_id)
         if request.method == "POST":
             raise PermissionDenied
         if dispatch is None:
@@ -117,7 +116,7 @@ class DispatchAdmin(StudioScopedAdmin):
     def _decide(
         self, request: HttpRequest, object_id: str, act: Any, sentence: Any
     ) -> HttpResponse:
-        dispatch = self._own_dispatch(request, object_id)
+        dispatch = self._own_row(request, object_id)
         if dispatch is None:
             return self._missing(request, object_id)
         if not self.has_change_permission(request, dispatch):
@@ -131,17 +130,6 @@ class DispatchAdmin(StudioScopedAdmin):
             if count:
                 self.log_change(request, dispatch, text)
         return HttpResponseRedirect(safe_way_back(request, page))
-
-    def _own_dispatch(self, request: HttpRequest, object_id: str) -> Dispatch | None:
-        dispatch: Dispatch | None = self.get_object(request, unquote(object_id))
-        if not self.has_view_or_change_permission(request, dispatch):
-            raise PermissionDenied
-        return dispatch
-
-    def _missing(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        page: Any = self  # Django's answer for a row that is not there; the stubs lack it.
-        answer: HttpResponse = page._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return answer
 
 
 def move_label(dispatch: Dispatch) -> str:

@@ -8,7 +8,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 LONGEST_ID = 18  # digits; more is no number that the database knows
-MOST_NAME_TRIES = 1000
 
 
 def pill(kind: str, label: Any) -> SafeString:

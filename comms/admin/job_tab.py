@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -42,25 +42,17 @@ class JobCommunicationAdmin(JobAdmin):
         return {**super().banners(request, job), **banners(request, job)}
 
     def get_urls(self) -> list[Any]:
-        own: list[tuple[str, Any, str]] = [
-            ("communication/", self.communication_view, "communication"),
-            ("communication/messages/", self.messages_view, "communication_messages"),
-            ("communication/make-up/", self.make_up_view, "communication_make_up"),
+        pages = [
+            ("", self.communication_view, "communication"),
+            ("messages/", self.messages_view, "communication_messages"),
+            ("make-up/", self.make_up_view, "communication_make_up"),
         ]
-        urls = [
-            path(
-                f"<path:object_id>/{route}",
-                self.admin_site.admin_view(view),
-                name=f"jobstatus_job_{name}",
-            )
-            for route, view, name in own
-        ]
-        return [*urls, *super().get_urls()]
+        return [*self.pages_of_job("communication/", pages), *super().get_urls()]
 
     # Each view begins with the job: own and there, or Django's answer for a row that is not.
 
     def communication_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        job = self._own_with(request, object_id, "comms.view_campaign")
+        job = self._own_job(request, object_id, "comms.view_campaign")
         if job is None:
             return self._missing(request, object_id)
         if request.method != "POST":
@@ -122,7 +114,7 @@ class JobCommunicationAdmin(JobAdmin):
 
     def messages_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Single messages of the job, with the texts that were sent."""
-        job = self._own_with(request, object_id, "comms.view_message")
+        job = self._own_job(request, object_id, "comms.view_message")
         if job is None:
             return self._missing(request, object_id)
         asked = {
@@ -146,7 +138,7 @@ class JobCommunicationAdmin(JobAdmin):
 
     def make_up_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Send what was missed when the sale began (C5). Only a POST with what was seen acts."""
-        job = self._own_with(request, object_id, "comms.change_campaign")
+        job = self._own_job(request, object_id, "comms.change_campaign")
         if job is None:
             return self._missing(request, object_id)
         missed = overview.missed(job, by=request.user, at=clock.now())
@@ -181,12 +173,6 @@ class JobCommunicationAdmin(JobAdmin):
             request, job, _("The “selling” message is made up for. %(text)s") % {"text": text}
         )
         return HttpResponseRedirect(_tab_url(job))
-
-    def _own_with(self, request: HttpRequest, object_id: str, permission: str) -> Job | None:
-        job = self._own_job(request, object_id)
-        if not request.user.has_perm(permission):
-            raise PermissionDenied
-        return job
 
 
 def _tab_url(job: Job) -> str:

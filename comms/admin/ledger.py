@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import ShowFacets
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -162,7 +161,7 @@ class MessageAdmin(StudioScopedAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        message = self._own_message(request, object_id)
+        message = self._own_row(request, object_id)
         if request.method == "POST":
             raise PermissionDenied
         if message is None:
@@ -181,7 +180,7 @@ class MessageAdmin(StudioScopedAdmin):
         return TemplateResponse(request, "admin/comms/message/page.html", context)
 
     def decide_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        message = self._own_message(request, object_id)
+        message = self._own_row(request, object_id)
         if message is None:
             return self._missing(request, object_id)
         if not self.has_change_permission(request, message):
@@ -218,17 +217,6 @@ class MessageAdmin(StudioScopedAdmin):
             "later": waiting.filter(due_at__gt=at).count(),
         }
         return TemplateResponse(request, "admin/comms/message/release.html", context)
-
-    def _own_message(self, request: HttpRequest, object_id: str) -> Message | None:
-        message: Message | None = self.get_object(request, unquote(object_id))
-        if not self.has_view_or_change_permission(request, message):
-            raise PermissionDenied
-        return message
-
-    def _missing(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        page: Any = self  # Django's answer for a row that is not there; the stubs lack it.
-        answer: HttpResponse = page._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return answer
 
 
 def front_page(request: HttpRequest) -> list[Any]:

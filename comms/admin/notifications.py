@@ -194,7 +194,7 @@ class NotificationAdmin(PreviewPages, LockedFormAdmin):
         return [*urls, *super().get_urls()]
 
     def retire_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        notification = self._own(request, object_id)
+        notification = self._own_row(request, object_id)
         if notification is None:
             return self._missing(request, object_id)
         if not self.has_change_permission(request, notification):

@@ -9,7 +9,6 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -161,7 +160,7 @@ class PreviewPages(Page):
     def _seen_by_who_sees_customers(
         self, request: HttpRequest, object_id: str
     ) -> Notification | None:
-        notification = self._own(request, object_id)
+        notification: Notification | None = self._own_row(request, object_id)
         if not request.user.has_perm("shop.view_customer"):
             raise PermissionDenied
         return notification
@@ -189,17 +188,6 @@ class PreviewPages(Page):
         language = wanted if wanted in known else settings.LANGUAGE_CODE
         is_dark = bool(data.get("dark"))
         return Chosen(notification, offered, job, people, person, language, is_dark)
-
-    def _own(self, request: HttpRequest, object_id: str) -> Notification | None:
-        notification: Notification | None = self.get_object(request, unquote(object_id))
-        if not self.has_view_or_change_permission(request, notification):
-            raise PermissionDenied
-        return notification
-
-    def _missing(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        page: Any = self  # Django's answer for a row that is not there; the stubs lack it.
-        answer: HttpResponse = page._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return answer
 
 
 def _when_sent(notification: Notification, job: Job) -> datetime | None:

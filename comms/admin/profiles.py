@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import ShowFacets
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -197,7 +196,7 @@ class ProfileAdmin(LockedFormAdmin):
         return [*urls, *super().get_urls()]
 
     def duplicate_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        original = self._own_profile(request, object_id)
+        original = self._own_row(request, object_id)
         if original is None:
             return self._missing(request, object_id)
         if not self.has_add_permission(request):
@@ -232,7 +231,7 @@ class ProfileAdmin(LockedFormAdmin):
         return rows if request.user.is_superuser else rows.filter(pk__in=list(own_studios(request)))
 
     def retire_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        profile = self._own_profile(request, object_id)
+        profile = self._own_row(request, object_id)
         if profile is None:
             return self._missing(request, object_id)
         if not self.has_change_permission(request, profile):
@@ -260,14 +259,3 @@ class ProfileAdmin(LockedFormAdmin):
 
     def page_url(self, profile: Profile) -> str:
         return reverse("admin:comms_profile_change", args=[profile.pk])
-
-    def _own_profile(self, request: HttpRequest, object_id: str) -> Profile | None:
-        profile: Profile | None = self.get_object(request, unquote(object_id))
-        if not self.has_view_or_change_permission(request, profile):
-            raise PermissionDenied
-        return profile
-
-    def _missing(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        page: Any = self  # Django's answer for a row that is not there; the stubs lack it.
-        answer: HttpResponse = page._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return answer

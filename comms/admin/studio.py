@@ -102,11 +102,7 @@ class CalendarOfStudioAdmin(StudioAdmin):
         """Make the address, or make a new one: the old one leads nowhere from then on."""
         studio = self.get_object(request, unquote(object_id))
         if studio is None:
-            page: Any = self  # Django's answer for a row that is not there; the stubs lack it.
-            answer: HttpResponse = page._get_obj_does_not_exist_redirect(
-                request, self.opts, object_id
-            )
-            return answer
+            return self._missing(request, object_id)
         allowed = request.user.has_perm("comms.change_sendingrules")
         if not allowed or not self.has_change_permission(request, studio):
             raise PermissionDenied

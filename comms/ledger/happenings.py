@@ -1,12 +1,13 @@
 """What customers did that a notification answers: they registered, left a basket, did not pay."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
 from comms.ledger import due as dues
+from comms.ledger import moments
 from comms.ledger.selection import Slot
 from comms.models import Trigger
 from shop import audience
@@ -50,17 +51,10 @@ def _due(trigger: Trigger, days: int, hours: int | None, *, most: int, at: datet
         rule = rules.get((job_id, notification_id))
         if rule is None:
             continue
-        meant_at = rule.after_happening(_instant(happened_at))
+        meant_at = rule.after_happening(moments.stored(happened_at))
         if meant_at <= at:
             slots.append(rule.slot(meant_at, at=at, customer_id=customer_id, about_id=about_id))
     return slots
-
-
-def _instant(value: Any) -> datetime:
-    """SQLite answers with text where a column has no declared type."""
-    if isinstance(value, datetime):
-        return value
-    return datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
 _SLACK = timedelta(hours=2)

@@ -20,6 +20,13 @@ class Quiet:
         return wall >= self.start or wall < self.end
 
 
+def stored(value: datetime | str) -> datetime:
+    """What a statement by hand answers: SQLite has text where a column has no declared type."""
+    if isinstance(value, datetime):
+        return value
+    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
 def instant(day: date, wall: time, zone: str) -> datetime:
     """What the studio's clock shows as this day and time: the first time if it comes twice, and
     as much later as the clock jumps if it never comes."""

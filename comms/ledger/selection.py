@@ -7,11 +7,12 @@ a notification that is due in a job; the statement joins it with the job's peopl
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
+from comms.ledger import moments
 from comms.models import Channel, Photos
 from jobstatus.keys import listed
 from shop import audience
@@ -81,9 +82,7 @@ def count(slots: Sequence[Slot]) -> list[Counted]:
 
 def _counted(row: Any) -> Counted:
     job_id, notification_id, channel, status, reason, due_at, is_known, number = row
-    if isinstance(due_at, str):  # SQLite
-        due_at = datetime.fromisoformat(due_at).replace(tzinfo=UTC)
-    known = bool(is_known)
+    due_at, known = moments.stored(due_at), bool(is_known)
     return Counted(job_id, notification_id, channel, status, reason, due_at, known, number)
 
 

@@ -25,8 +25,6 @@ class Trigger(models.TextChoices):
     BEFORE_PREPAY_DEADLINE = "before_prepay_deadline", _("Before the prepay deadline")
 
 
-# Evaluated once, in the transaction of the status change; all others are found by the planner.
-EDGES = (Trigger.SELLING, Trigger.ARCHIVED)
 # Count from a date of the job.
 BEFORE_DATES = (Trigger.BEFORE_ARCHIVING, Trigger.BEFORE_PREPAY_DEADLINE)
 # Something that one customer did.

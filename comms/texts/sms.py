@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 MOST_CHARACTERS = 1_600  # what providers take at the most
-RECOMMENDED_SEGMENTS = 2
 
 # GSM 03.38: one septet each, and those that need an escape before them.
 _BASIC = frozenset(

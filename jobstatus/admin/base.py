@@ -11,10 +11,11 @@ place exactly as one that does not exist. Superusers see everything.
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from jobstatus.admin.filters import own_filters
 from jobstatus.admin.scope import own_rows, own_studios, studio_id_of, within
@@ -159,6 +160,20 @@ class StudioScopedAdmin(StudioScope, AnyAdmin):
         if _is_superuser(request):
             return inlines
         return [inline for inline in inlines if isinstance(inline, StudioScope)]
+
+    # Pages of its own below a row begin with these two.
+
+    def _own_row(self, request: HttpRequest, object_id: str) -> Any:
+        """The person's own row; None if there is no such one. Raises PermissionDenied."""
+        row = self.get_object(request, unquote(object_id))
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        return row
+
+    def _missing(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        page: Any = self  # Django's answer for a row that is not there; the stubs lack it.
+        answer: HttpResponse = page._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return answer
 
     # The studio of a new row
 

@@ -1,10 +1,10 @@
 """The pages of a job in the admin: the list, the settings, and the way to the other tabs."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import ShowFacets
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -212,18 +212,23 @@ class JobAdmin(LockedFormAdmin):
             return HttpResponseRedirect(self.list_url())
         return confirming.confirm_chosen(self, request, _steps(way))
 
-    def _own_job(self, request: HttpRequest, object_id: str) -> Job | None:
-        job: Job | None = self.get_object(request, unquote(object_id))
-        if job is not None and not self.has_view_or_change_permission(request, job):
-            raise PermissionDenied
-        if job is None and not self.has_view_or_change_permission(request):
+    def _own_job(self, request: HttpRequest, object_id: str, *permissions: str) -> Job | None:
+        """As `_own_row`, for who has these permissions as well."""
+        job: Job | None = self._own_row(request, object_id)
+        if not request.user.has_perms(permissions):
             raise PermissionDenied
         return job
 
-    def _missing(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        page: Any = self  # Django's answer for a row that is not there; the stubs lack it.
-        answer: HttpResponse = page._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return answer
+    def pages_of_job(self, prefix: str, pages: Iterable[tuple[str, Any, str]]) -> list[Any]:
+        """Addresses below a job: what follows the prefix, the view, and the end of the name."""
+        return [
+            path(
+                f"<path:object_id>/{prefix}{route}",
+                self.admin_site.admin_view(view),
+                name=f"jobstatus_job_{name}",
+            )
+            for route, view, name in pages
+        ]
 
     def settings_url(self, job: Job) -> str:
         return reverse("admin:jobstatus_job_change", args=[job.pk])

@@ -4,11 +4,10 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -36,34 +35,26 @@ class JobCodesAdmin(JobAdmin):
         return {"codes": _("Codes")} if allowed else {}
 
     def get_urls(self) -> list[Any]:
-        own: list[tuple[str, Any, str]] = [
-            ("codes/", self.codes_view, "codes"),
-            ("codes/issue/", self.issue_view, "codes_issue"),
-            ("codes/person/", self.person_view, "codes_person"),
-            ("codes/file/<str:kind>/", self.file_view, "codes_file"),
-            ("codes/<int:code>/late/", self.late_view, "codes_late"),
+        pages = [
+            ("", self.codes_view, "codes"),
+            ("issue/", self.issue_view, "codes_issue"),
+            ("person/", self.person_view, "codes_person"),
+            ("file/<str:kind>/", self.file_view, "codes_file"),
+            ("<int:code>/late/", self.late_view, "codes_late"),
         ]
-        urls = [
-            path(
-                f"<path:object_id>/{route}",
-                self.admin_site.admin_view(view),
-                name=f"jobstatus_job_{name}",
-            )
-            for route, view, name in own
-        ]
-        return [*urls, *super().get_urls()]
+        return [*self.pages_of_job("codes/", pages), *super().get_urls()]
 
     # Each view begins with the job: own and there, or Django's answer for a row that is not.
 
     def codes_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        job = self._allowed(request, object_id, "shop.view_accesscode")
+        job = self._own_job(request, object_id, "shop.view_accesscode")
         if job is None:
             return self._missing(request, object_id)
         return self._codes_page(request, job, PersonForm(None, job=job))
 
     def issue_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Give every person without a code one. Doing it twice gives nobody a second one."""
-        job = self._allowed(request, object_id, "shop.add_accesscode")
+        job = self._own_job(request, object_id, "shop.add_accesscode")
         if job is None:
             return self._missing(request, object_id)
         if request.method == "POST":
@@ -79,7 +70,7 @@ class JobCodesAdmin(JobAdmin):
         return HttpResponseRedirect(_tab_url(job))
 
     def person_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        job = self._allowed(request, object_id, "shop.add_subject")
+        job = self._own_job(request, object_id, "shop.add_subject")
         if job is None:
             return self._missing(request, object_id)
         if request.method != "POST":
@@ -98,7 +89,7 @@ class JobCodesAdmin(JobAdmin):
 
     def file_view(self, request: HttpRequest, object_id: str, kind: str) -> HttpResponse:
         """All codes of the job as CSV, or as cards to print."""
-        job = self._allowed(request, object_id, "shop.view_accesscode")
+        job = self._own_job(request, object_id, "shop.view_accesscode")
         if job is None:
             return self._missing(request, object_id)
         makers = {"csv": (cards.as_csv, "text/csv"), "pdf": (cards.as_pdf, "application/pdf")}
@@ -115,7 +106,7 @@ class JobCodesAdmin(JobAdmin):
         return HttpResponse(content, content_type=content_type, headers=headers)
 
     def late_view(self, request: HttpRequest, object_id: str, code: int) -> HttpResponse:
-        job = self._allowed(request, object_id, "shop.change_accesscode")
+        job = self._own_job(request, object_id, "shop.change_accesscode")
         if job is None:
             return self._missing(request, object_id)
         row = code_list.codes_of(job).filter(pk=code).first()
@@ -137,12 +128,6 @@ class JobCodesAdmin(JobAdmin):
         messages.success(request, text)
         self.log_change(request, job, text)
         return HttpResponseRedirect(_tab_url(job))
-
-    def _allowed(self, request: HttpRequest, object_id: str, permission: str) -> Job | None:
-        job = self._own_job(request, object_id)
-        if not request.user.has_perm(permission):
-            raise PermissionDenied
-        return job
 
     def _codes_page(self, request: HttpRequest, job: Job, form: PersonForm) -> HttpResponse:
         user, at = request.user, page_instant(request)

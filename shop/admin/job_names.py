@@ -5,12 +5,11 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -41,28 +40,20 @@ class JobNamesAdmin(JobAdmin):
     """Pages behind the tab of the codes. A draft is one person's, and belongs to one job."""
 
     def get_urls(self) -> list[Any]:
-        own: list[tuple[str, Any, str]] = [
+        pages = [
             ("", self.names_view, "names"),
             ("file/<str:kind>/", self.names_file_view, "names_file"),
             ("<str:key>/columns/", self.names_columns_view, "names_columns"),
             ("<str:key>/discard/", self.names_discard_view, "names_discard"),
             ("<str:key>/", self.names_preview_view, "names_preview"),
         ]
-        urls = [
-            path(
-                f"<path:object_id>/codes/names/{route}",
-                self.admin_site.admin_view(view),
-                name=f"jobstatus_job_{name}",
-            )
-            for route, view, name in own
-        ]
-        return [*urls, *super().get_urls()]
+        return [*self.pages_of_job("codes/names/", pages), *super().get_urls()]
 
     # Each view begins with the job: own and there, or Django's answer for a row that is not.
 
     def names_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         needed = (*SEEN, *IMPORTS) if request.method == "POST" else SEEN
-        job = self._names_job(request, object_id, needed)
+        job = self._own_job(request, object_id, *needed)
         if job is None:
             return self._missing(request, object_id)
         if request.method != "POST":
@@ -81,7 +72,7 @@ class JobNamesAdmin(JobAdmin):
 
     def names_file_view(self, request: HttpRequest, object_id: str, kind: str) -> HttpResponseBase:
         """The persons of the job as a list that can be changed and imported again."""
-        job = self._names_job(request, object_id, SEEN)
+        job = self._own_job(request, object_id, *SEEN)
         if job is None:
             return self._missing(request, object_id)
         if kind not in ("csv", "xlsx"):
@@ -99,7 +90,7 @@ class JobNamesAdmin(JobAdmin):
             return HttpResponseRedirect(_url(job, "names"))
 
     def names_columns_view(self, request: HttpRequest, object_id: str, key: str) -> HttpResponse:
-        job = self._names_job(request, object_id, (*SEEN, *IMPORTS))
+        job = self._own_job(request, object_id, *SEEN, *IMPORTS)
         if job is None:
             return self._missing(request, object_id)
         draft = self._draft(request, job, key)
@@ -124,7 +115,7 @@ class JobNamesAdmin(JobAdmin):
 
     def names_preview_view(self, request: HttpRequest, object_id: str, key: str) -> HttpResponse:
         """Look, and import by a POST that says what was looked at."""
-        job = self._names_job(request, object_id, (*SEEN, *IMPORTS))
+        job = self._own_job(request, object_id, *SEEN, *IMPORTS)
         if job is None:
             return self._missing(request, object_id)
         draft = self._draft(request, job, key)
@@ -172,21 +163,13 @@ class JobNamesAdmin(JobAdmin):
         return text
 
     def names_discard_view(self, request: HttpRequest, object_id: str, key: str) -> HttpResponse:
-        job = self._names_job(request, object_id, (*SEEN, *IMPORTS))
+        job = self._own_job(request, object_id, *SEEN, *IMPORTS)
         if job is None:
             return self._missing(request, object_id)
         if request.method == "POST":
             drafts.discard(key, job_id=job.pk, user_id=_user_id(request))
             messages.info(request, _("The list is discarded. Nothing was imported."))
         return HttpResponseRedirect(_url(job, "names"))
-
-    def _names_job(
-        self, request: HttpRequest, object_id: str, permissions: tuple[str, ...]
-    ) -> Job | None:
-        job = self._own_job(request, object_id)
-        if not request.user.has_perms(permissions):
-            raise PermissionDenied
-        return job
 
     def _draft(self, request: HttpRequest, job: Job, key: str) -> drafts.Draft | None:
         return drafts.find(key, job_id=job.pk, user_id=_user_id(request), at=clock.now())

@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters, ShowFacets
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import (
     FileResponse,
@@ -116,7 +115,7 @@ class OrderAdmin(StudioScopedAdmin):
         form_url: str = "",
         extra_context: Any = None,
     ) -> HttpResponse:
-        order = self._own_order(request, object_id)
+        order = self._own_row(request, object_id)
         if request.method == "POST":
             raise PermissionDenied
         if order is None:
@@ -144,7 +143,7 @@ class OrderAdmin(StudioScopedAdmin):
 
     def picture_view(self, request: HttpRequest, object_id: str, picture: int) -> HttpResponseBase:
         """The thumbnail of an ordered photo, for who may see the order; also after archiving."""
-        order = self._own_order(request, object_id)
+        order = self._own_row(request, object_id)
         if order is None:
             return self._missing(request, object_id)
         rows = OrderPicture.objects.filter(line__order=order, pk=picture, photo__isnull=False)
@@ -208,7 +207,7 @@ class OrderAdmin(StudioScopedAdmin):
         return Confirmation(self, request, change, ids, False, back).show()
 
     def confirm_view(self, request: HttpRequest, object_id: str, what: str) -> HttpResponse:
-        order = self._own_order(request, object_id)
+        order = self._own_row(request, object_id)
         if order is None:
             return self._missing(request, object_id)
         if not self.has_change_permission(request, order):
@@ -241,17 +240,6 @@ class OrderAdmin(StudioScopedAdmin):
         if order_id is None:
             return reverse("admin:shop_order_confirm_chosen", args=[change.name])
         return reverse("admin:shop_order_confirm", args=[order_id, change.name])
-
-    def _own_order(self, request: HttpRequest, object_id: str) -> Order | None:
-        order: Order | None = self.get_object(request, unquote(object_id))
-        if not self.has_view_or_change_permission(request, order):
-            raise PermissionDenied
-        return order
-
-    def _missing(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        page: Any = self  # Django's answer for a row that is not there; the stubs lack it.
-        answer: HttpResponse = page._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return answer
 
 
 def _too_many() -> str:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import ShowFacets
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
@@ -136,7 +135,7 @@ class PaymentAdmin(StudioScopedAdmin):
         extra_context: Any = None,
     ) -> HttpResponse:
         """A payment is shown on the page of its order."""
-        payment = self._own_payment(request, object_id)
+        payment = self._own_row(request, object_id)
         if request.method == "POST":
             raise PermissionDenied
         if payment is None:
@@ -144,23 +143,12 @@ class PaymentAdmin(StudioScopedAdmin):
         return HttpResponseRedirect(reverse("admin:shop_order_change", args=[payment.order_id]))
 
     def settle_view(self, request: HttpRequest, object_id: str, way: str) -> HttpResponse:
-        payment = self._own_payment(request, object_id)
+        payment = self._own_row(request, object_id)
         if payment is None:
             return self._missing(request, object_id)
         if not self.has_change_permission(request, payment):
             raise PermissionDenied
         return settle(self, request, payment, way)
-
-    def _own_payment(self, request: HttpRequest, object_id: str) -> Payment | None:
-        payment: Payment | None = self.get_object(request, unquote(object_id))
-        if not self.has_view_or_change_permission(request, payment):
-            raise PermissionDenied
-        return payment
-
-    def _missing(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        page: Any = self  # Django's answer for a row that is not there; the stubs lack it.
-        answer: HttpResponse = page._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return answer
 
 
 def waiting_payments(request: HttpRequest) -> SafeString | None:

@@ -49,38 +49,29 @@ def apply(
     none. Raises ImportedAlready, PlanChanged. A fixed number of queries for each thousand rows.
     """
     try:
-        return _apply(job_id, entries, mode, by, seen, reference, language, file_name)
+        with transaction.atomic(durable=True):
+            job = _locked(job_id)
+            if _was_imported(job, reference):
+                raise ImportedAlready
+            planned = plan(job, entries, mode, locked=True)
+            if seen is not None and planned.mark() != seen:
+                raise PlanChanged
+            _write(job, planned, language)
+            text = summary(planned)
+            _remember(job, text, by=by, reference=reference, file_name=file_name)
     except IntegrityError:
         # Somebody took one of the list's codes for another job at the same instant.
         logger.info("Names list %s of job %s met another one.", reference, job_id)
         raise PlanChanged from None
+    return text
 
 
-@transaction.atomic(durable=True)
-def _apply(
-    job_id: int,
-    entries: Sequence[Entry],
-    mode: Mode,
-    by: Any,
-    seen: str | None,
-    reference: str,
-    language: str,
-    file_name: str,
-) -> str:
-    job = _locked(job_id)
-    if _was_imported(job, reference):
-        raise ImportedAlready
-    planned = plan(job, entries, mode, locked=True)
-    if seen is not None and planned.mark() != seen:
-        raise PlanChanged
+def _write(job: Job, planned: Plan, language: str) -> None:
     sound = planned.sound()
     subjects = _write_subjects(job, planned, sound)
     _write_codes(job, sound, subjects)
     customers = _write_customers(job, planned, sound, language)
     _write_contacts(job, sound, subjects, customers)
-    text = summary(planned)
-    _remember(job, text, by=by, reference=reference, file_name=file_name)
-    return text
 
 
 def _locked(job_id: int) -> Job:
