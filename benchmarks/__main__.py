@@ -14,9 +14,10 @@ import psycopg
 from psycopg import sql
 
 OF_JOBS = ("sweep", "flat", "memory", "idle", "job_list")
-OF_SHOP = ("gallery", "checkout", "codes")
+OF_SHOP = ("gallery", "checkout", "codes", "uploads")
 OF_MESSAGES = ("planning", "delivery")
-PARTS = (*OF_JOBS, *OF_SHOP, *OF_MESSAGES)
+OF_PHOTOS = ("images",)
+PARTS = (*OF_JOBS, *OF_SHOP, *OF_MESSAGES, *OF_PHOTOS)
 
 
 def main() -> int:
@@ -29,6 +30,7 @@ def main() -> int:
     options.add_argument(
         "--codes", type=int, default=10_000_000, help="access codes; SQLite gets a tenth"
     )
+    options.add_argument("--photos", type=int, default=1_500, help="uploaded beside the shop")
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument(
         "--on", nargs="+", choices=["postgresql", "sqlite"], default=["postgresql", "sqlite"]
@@ -45,6 +47,7 @@ def main() -> int:
     arguments = [
         *("--jobs", str(given.jobs), "--sample", str(given.sample), "--rounds", str(given.rounds)),
         *("--due", *map(str, given.due), "--parts", *given.parts, "--codes", str(given.codes)),
+        *("--photos", str(given.photos)),
     ]
     exits = []
     for engine in given.on:

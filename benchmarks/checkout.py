@@ -14,7 +14,7 @@ from jobstatus import clock
 from jobstatus.models import Job, Studio
 from shop import access, money
 from shop.buying import baskets
-from shop.buying.checkout import Buyer, place_order
+from shop.buying.checkout import Buyer, PhotoCounter, place_order
 from shop.codes import spelling
 from shop.models import (
     AccessCode,
@@ -130,8 +130,7 @@ def _shown(code: AccessCode, basket: Basket) -> Callable[[], Order]:
     shown = baskets.priced(basket.pk, studio=code.studio, code_ids=[code.pk], at=clock.now())
     return lambda: place_order(
         basket.pk,
-        studio=code.studio,
-        code_ids=[code.pk],
+        counter=PhotoCounter(code.studio, [code.pk]),
         buyer=BUYER,
         key=f"bench-{next(_keys)}",
         seen=shown.fingerprint(),

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from benchmarks.report import Figure
 from jobstatus.models import Studio
-from shop.codes.spelling import ALPHABET, RANDOM_LENGTH, new_code
+from shop.characters import ALPHABET
+from shop.codes.spelling import RANDOM_LENGTH, new_code
 from shop.models import AccessCode
 from shop.views import entry
 

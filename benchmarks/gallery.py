@@ -39,9 +39,9 @@ LEAST_SHARE, MOST_QUERIES = 0.35, 8
 
 def gallery() -> list[Figure]:
     """Requests per second of the same run, queries of each kind of visit."""
-    code = _family()
+    code = family()
     path = reverse("shop:gallery", args=[code.studio.slug, code.pk])
-    cookie = {settings.SESSION_COOKIE_NAME: _session(code)}
+    cookie = {settings.SESSION_COOKIE_NAME: session(code)}
     with load.one_worker() as port:
         figures = _speeds(port, path, {"Cookie": "; ".join(map("=".join, cookie.items()))})
     return [*figures, *_queries(code, path, cookie)]
@@ -95,21 +95,21 @@ def _statements(client: Client, path: str, *, status: int, etag: str = "") -> li
     return [query["sql"] for query in captured]
 
 
-def _session(code: AccessCode) -> str:
-    session = SessionStore()
-    session[visit.CODES] = [code.pk]
-    session[visit.VISITOR] = "benchmark"
+def session(code: AccessCode) -> str:
+    store = SessionStore()
+    store[visit.CODES] = [code.pk]
+    store[visit.VISITOR] = "benchmark"
     basket = Basket.objects.create(studio=code.studio)
     BasketLine.objects.create(basket=basket, title="Print", price_cents=950)
-    session[visit.BASKETS] = {str(code.studio_id): basket.pk}
-    session.create()
-    return str(session.session_key)
+    store[visit.BASKETS] = {str(code.studio_id): basket.pk}
+    store.create()
+    return str(store.session_key)
 
 
-def _family() -> AccessCode:
+def family(name: str = "Gallery") -> AccessCode:
     """A selling job in its countdown, with prices, and a person on all its photos."""
     at = clock.now()
-    studio = Studio.objects.create(name="Gallery", slug="gallery", timezone="Europe/Berlin")
+    studio = Studio.objects.create(name=name, slug=name.lower(), timezone="Europe/Berlin")
     job = Job.objects.create(
         studio=studio,
         name="Class portraits",

@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -19,9 +19,14 @@ PATIENCE_SECONDS = 60
 FINE = (b"HTTP/1.1 200", b"HTTP/1.1 304")
 
 
-@contextmanager
-def one_worker() -> Iterator[int]:
+def one_worker() -> AbstractContextManager[int]:
     """Gunicorn with one synchronous worker and production settings. Yields its port."""
+    return web("--workers", "1")
+
+
+@contextmanager
+def web(*how: str, **more: str) -> Iterator[int]:
+    """Gunicorn with these options and production settings. Yields its port."""
     with tempfile.TemporaryDirectory(suffix="_bench") as folder:
         port = _free_port()
         environment = {
@@ -31,10 +36,11 @@ def one_worker() -> Iterator[int]:
             "ALLOWED_HOSTS": "127.0.0.1",
             "BEHIND_TLS_PROXY": "1",
             "STATIC_ROOT": folder,
+            **more,
         }
         manage = [sys.executable, "-W", "ignore", "manage.py", "collectstatic", "--no-input", "-v0"]
         subprocess.run(manage, cwd=ROOT, env=environment, check=True)
-        gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi", "--workers", "1"]
+        gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi", *how]
         options = ["--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
         server = subprocess.Popen([*gunicorn, *options], cwd=ROOT, env=environment)
         try:
@@ -79,10 +85,16 @@ def answer(port: int, path: str, headers: Mapping[str, str]) -> tuple[dict[str, 
     return {name.lower(): value for name, _colon, value in lines}, body
 
 
-def _request(path: str, headers: Mapping[str, str]) -> bytes:
+def ask(port: int, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> bytes:
+    """The whole answer to one request."""
+    length = {"Content-Length": f"{len(body)}"}
+    return _answer(port, _request(path, dict(headers) | length, method) + body)
+
+
+def _request(path: str, headers: Mapping[str, str], method: str = "GET") -> bytes:
     fixed = {"Host": "127.0.0.1", "Connection": "close", "X-Forwarded-Proto": "https"}
     lines = [f"{name}: {value}" for name, value in (fixed | dict(headers)).items()]
-    return "\r\n".join([f"GET {path} HTTP/1.1", *lines, "", ""]).encode()
+    return "\r\n".join([f"{method} {path} HTTP/1.1", *lines, "", ""]).encode()
 
 
 def _answer(port: int, request: bytes) -> bytes:

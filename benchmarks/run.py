@@ -11,7 +11,7 @@ from django.db import connection
 
 def main() -> int:
     options = argparse.ArgumentParser()
-    for name in ("jobs", "sample", "rounds", "codes"):
+    for name in ("jobs", "sample", "rounds", "codes", "photos"):
         options.add_argument(f"--{name}", type=int, required=True)
     options.add_argument("--due", type=int, nargs="+", required=True)
     options.add_argument("--parts", nargs="+", required=True)
@@ -26,10 +26,12 @@ def main() -> int:
         delivery,
         gallery,
         idle,
+        images,
         job_list,
         memory,
         planning,
         sweep,
+        uploads,
     )
     from benchmarks.report import show
 
@@ -48,6 +50,8 @@ def main() -> int:
         "checkout": checkout.checkout,
         "planning": planning.planning_speed,
         "delivery": delivery.delivery_speed,
+        "uploads": lambda: uploads.beside_the_shop(photos=given.photos),
+        "images": images.images_speed,
         "codes": lambda: codes.code_lookup(
             codes=given.codes // (1 if connection.vendor == "postgresql" else 10)
         ),

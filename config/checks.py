@@ -50,4 +50,15 @@ def check_sending(**kwargs: Any) -> list[CheckMessage]:
     return errors
 
 
-ALL = (check_clock, check_public_address, check_card_payment, check_sending)
+def check_bucket(**kwargs: Any) -> list[CheckMessage]:
+    """Photos of children do not travel in the clear, and half a setting would keep them here."""
+    endpoint = urlsplit(settings.PRIVATE_MEDIA_ENDPOINT)
+    if settings.PRIVATE_MEDIA_ENDPOINT and not settings.PRIVATE_MEDIA_BUCKET:
+        text = "PRIVATE_MEDIA_ENDPOINT is set, but PRIVATE_MEDIA_BUCKET is not."
+        return [Error(text, hint="Set both, or none.", id="config.E008")]
+    if settings.PRIVATE_MEDIA_BUCKET and endpoint.scheme != "https" and not settings.DEBUG:
+        return [Error("PRIVATE_MEDIA_ENDPOINT is not a https address.", id="config.E009")]
+    return []
+
+
+ALL = (check_clock, check_public_address, check_card_payment, check_sending, check_bucket)

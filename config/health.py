@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from comms.sending.health import sending_health
 from jobstatus import clock
 from jobstatus.heartbeat import sweep_health
+from shop.delivery.health import receipts_health
 
 logger = logging.getLogger(__name__)
 
@@ -17,13 +18,16 @@ logger = logging.getLogger(__name__)
 @require_safe
 @never_cache
 def everything(request: HttpRequest) -> JsonResponse:
-    """200 when jobs archive themselves and messages leave on time, else 503. Eight queries."""
+    """200 when jobs archive themselves, and messages and receipts leave on time, else 503.
+
+    Nine queries, ten if receipts are overdue.
+    """
     try:
         at = clock.now()
-        health, sending = sweep_health(at), sending_health(at)
+        health, sending, receipts = sweep_health(at), sending_health(at), receipts_health(at)
     except DatabaseError:
         return _no_database()
-    is_well = health.is_well and sending.is_well
+    is_well = health.is_well and sending.is_well and receipts.is_well
     facts = {
         "status": "ok" if is_well else "failing",
         "database": True,
@@ -39,6 +43,10 @@ def everything(request: HttpRequest) -> JsonResponse:
             "unknown": sending.unknown,
             "failed": sending.failed,
             "oldest_due_seconds": sending.oldest_due_seconds,
+        },
+        "receipts": {
+            "overdue": receipts.overdue,
+            "oldest_due_seconds": receipts.oldest_due_seconds,
         },
     }
     return JsonResponse(facts, status=200 if is_well else 503)

@@ -9,7 +9,19 @@ from comms.admin import (
     SendingRulesInline,
 )
 from jobstatus.models import Job, Studio
-from shop.admin import JobCodesAdmin, JobNamesAdmin, StorefrontInline, TermsInline
+from shop.admin import (
+    JobCodesAdmin,
+    JobNamesAdmin,
+    JobPhotoAdmin,
+    JobPhotosAdmin,
+    JobPrepayOrderAdmin,
+    JobTiesAdmin,
+    JobTrashAdmin,
+    StorageOfStudioAdmin,
+    StorageQuotaInline,
+    StorefrontInline,
+    TermsInline,
+)
 from shop.admin.customers import CustomerAdmin
 from shop.models import Customer, Storefront
 
@@ -17,7 +29,16 @@ admin.site.unregister([Job, Studio, Customer])
 
 
 @admin.register(Job)
-class ComposedJobAdmin(JobCommunicationAdmin, JobNamesAdmin, JobCodesAdmin):
+class ComposedJobAdmin(
+    JobPrepayOrderAdmin,
+    JobCommunicationAdmin,
+    JobPhotosAdmin,
+    JobPhotoAdmin,
+    JobTiesAdmin,
+    JobTrashAdmin,
+    JobNamesAdmin,
+    JobCodesAdmin,
+):
     inlines = [StorefrontInline]
 
     def shop_url(self, job: Job) -> str | None:
@@ -31,6 +52,11 @@ class ComposedCustomerAdmin(CommunicationOfCustomer, CustomerAdmin):
 
 
 @admin.register(Studio)
-class ComposedStudioAdmin(CalendarOfStudioAdmin):
-    inlines = [*CalendarOfStudioAdmin.inlines, TermsInline, SendingRulesInline]
+class ComposedStudioAdmin(StorageOfStudioAdmin, CalendarOfStudioAdmin):
+    inlines = [
+        *CalendarOfStudioAdmin.inlines,
+        TermsInline,
+        SendingRulesInline,
+        StorageQuotaInline,
+    ]
     change_form_template = "admin/studio.html"

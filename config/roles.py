@@ -1,6 +1,6 @@
 """What people may do, as groups. Which rows they may do it to is their studio's (J3).
 
-Nobody but a superuser deletes anything.
+A photographer deletes whole jobs, on the page for it; nobody but a superuser deletes anything else.
 """
 
 from typing import Any
@@ -16,6 +16,7 @@ SHOP_SEEN = (
     "shop.view_order",
     "shop.view_payment",
     "shop.view_album",
+    "shop.view_photo",
     "shop.view_subject",
     "shop.view_accesscode",
 )
@@ -34,6 +35,7 @@ ROLES = {
         "jobstatus.view_job",
         "jobstatus.add_job",
         "jobstatus.change_job",
+        "jobstatus.delete_job",
         *SHOP_SEEN,
         "shop.add_storefront",
         "shop.change_storefront",
@@ -46,6 +48,8 @@ ROLES = {
         "shop.change_customer",
         "shop.add_album",
         "shop.change_album",
+        "shop.add_photo",
+        "shop.change_photo",
         "shop.add_subject",
         "shop.change_subject",
         "shop.add_accesscode",

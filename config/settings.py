@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "config.apps.CompositionConfig",
 ]
 JOB_LISTENERS = ["shop.reactions", "comms.reactions"]
+JOB_DELETION_LISTENERS = ["shop.deletion", "comms.deletion"]
 # Asked before anything is sent to people: a database that was restored or copied is mute.
 MAY_WRITE = "comms.sending.mute.may_send"
 
@@ -118,6 +119,19 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "var" / "static"))
 PRIVATE_MEDIA_ROOT = env.path("PRIVATE_MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
+# Files on their way in, until a worker has made photos of them. Web and workers share it.
+UPLOAD_ROOT = env.path("UPLOAD_ROOT", default=str(BASE_DIR / "var" / "uploads"))
+# Who has a file in hand for longer counts as lost: the file is processed again.
+UPLOAD_LEASE_SECONDS = env.int("UPLOAD_LEASE_SECONDS", default=300)
+# Tasks that turn files into photos at the same time, over all workers.
+UPLOAD_TAKERS = env.int("UPLOAD_TAKERS", default=2)
+# An S3-compatible bucket for photos instead of the folder; it must be private. Browsers fetch
+# photos there, at this same endpoint, by addresses that work for a minute.
+PRIVATE_MEDIA_BUCKET = env.str("PRIVATE_MEDIA_BUCKET", default="")
+PRIVATE_MEDIA_REGION = env.str("PRIVATE_MEDIA_REGION", default="us-east-1")
+PRIVATE_MEDIA_ENDPOINT = env.str("PRIVATE_MEDIA_ENDPOINT", default="").rstrip("/")
+if PRIVATE_MEDIA_BUCKET and not PRIVATE_MEDIA_ENDPOINT:
+    PRIVATE_MEDIA_ENDPOINT = f"https://s3.{PRIVATE_MEDIA_REGION}.amazonaws.com"
 STORAGES = {
     # Photos. No address leads there: shop.media hands them out after asking who may see them.
     "private": {
@@ -130,9 +144,23 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+if PRIVATE_MEDIA_BUCKET:
+    STORAGES["private"] = {
+        "BACKEND": "shop.storing.bucket.PrivateBucket",
+        "OPTIONS": {
+            "bucket_name": PRIVATE_MEDIA_BUCKET,
+            "endpoint_url": PRIVATE_MEDIA_ENDPOINT,
+            "region_name": PRIVATE_MEDIA_REGION,
+            # Without them the usual ways of boto3 count: AWS_…, or the machine's role.
+            "access_key": env.str("PRIVATE_MEDIA_KEY", default="") or None,
+            "secret_key": env.str("PRIVATE_MEDIA_SECRET", default="") or None,
+        },
+    }
 # A place of the web server in front, such as "/private/", that is for this system's answers only
 # (nginx: `internal`) and leads to PRIVATE_MEDIA_ROOT. Then the server sends photos, not Python.
 PRIVATE_MEDIA_REDIRECT = env.str("PRIVATE_MEDIA_REDIRECT", default="")
+# What a studio may store, in gigabytes, unless something else was agreed with it; 0 is no limit.
+STORAGE_QUOTA_GB = env.int("STORAGE_QUOTA_GB", default=0)
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
 # Where customers reach this installation; links in e-mails begin with it. A check asks for it
@@ -207,7 +235,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF],
+        "img-src": [SELF, *([PRIVATE_MEDIA_ENDPOINT] if PRIVATE_MEDIA_BUCKET else [])],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF, *CARD_PAGE_ORIGINS],

@@ -80,12 +80,15 @@ class StudioAdminSite(AdminSite):
     ) -> TemplateResponse:
         from comms.admin.ledger import front_page  # -- the package registers on this site
         from comms.models import Message  # -- models are not loaded when the site is made
+        from shop.admin.overdue import overdue_receipts  # -- the same
         from shop.admin.payments import waiting_payments  # -- the package registers on this site
-        from shop.models import Payment  # -- models are not loaded when the site is made
+        from shop.models import Order, Payment  # -- models are not loaded when the site is made
 
         waiting = waiting_payments(request) if self.is_registered(Payment) else None
+        overdue = overdue_receipts(request) if self.is_registered(Order) else None
         told = front_page(request) if self.is_registered(Message) else []
-        warnings = [*told, *sweep_warnings(request), *([waiting] if waiting else [])]
+        of_shop = [said for said in (overdue, waiting) if said]
+        warnings = [*told, *sweep_warnings(request), *of_shop]
         return super().index(request, {"warnings": warnings, **(extra_context or {})})
 
 

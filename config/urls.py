@@ -7,6 +7,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("shop/", include("shop.urls")),
+    path("prepay/", include("shop.prepay_urls")),
     path("mail/", include("comms.urls")),
     path("mail/events/", include("comms.webhook_urls")),
     path("healthz", health.everything, name="health"),

@@ -30,6 +30,16 @@ class Archiving:
 
 
 @dataclass(frozen=True)
+class PrepayDeadline:
+    """A new prepay deadline that comes with the opening of the prepay shop (L9)."""
+
+    date: date
+
+
+NewDates = Archiving | PrepayDeadline
+
+
+@dataclass(frozen=True)
 class Verdict:
     """Why this job takes no part in the change, as a sentence."""
 
@@ -68,28 +78,40 @@ def foresee(
     *,
     by: Any,
     at: datetime,
-    archiving: Archiving | None = None,
+    dates: NewDates | None = None,
 ) -> Foresight:
     """The notices of a change, made by the code that will do it. Reads only."""
     deadlines.require_aware(at)
     jobs = list(Job.objects.filter(pk__in=job_ids).select_related("studio").order_by("pk"))
-    apply_archiving(jobs, archiving)
+    apply_dates(jobs, dates)
     steps = (steps,) if isinstance(steps, str) else steps
     return consider(jobs, job_ids, steps, by=by, at=at)
 
 
-def apply_archiving(jobs: Iterable[Job], archiving: Archiving | None) -> None:
-    """Put new archiving settings on these objects, unsaved. Raises ValueError for no date."""
-    if archiving is None:
-        return
-    if archiving.enabled and archiving.date is None:
+def apply_dates(jobs: Iterable[Job], dates: NewDates | None) -> None:
+    """Put new settings on these objects, unsaved. Raises ValueError for archiving without a date.
+
+    `set_closes_at` needs the studio loaded.
+    """
+    if isinstance(dates, Archiving) and dates.enabled and dates.date is None:
         raise ValueError("Automatic archiving needs a date.")
     for job in jobs:
-        job.archiving_enabled = archiving.enabled
-        if archiving.enabled:
-            job.archive_date = archiving.date
-            job.archive_delay = archiving.delay
-        job.set_closes_at()
+        for name, value in columns(dates).items():
+            setattr(job, name, value)
+        if isinstance(dates, Archiving):
+            job.set_closes_at()
+
+
+def columns(dates: NewDates | None) -> dict[str, Any]:
+    """What new settings write into a job's row, without the deadline that follows from them."""
+    if dates is None:
+        return {}
+    if isinstance(dates, PrepayDeadline):
+        return {"prepay_deadline_date": dates.date}
+    enabled: dict[str, Any] = {"archiving_enabled": dates.enabled}
+    if not dates.enabled:
+        return enabled
+    return enabled | {"archive_date": dates.date, "archive_delay": dates.delay}
 
 
 def consider(

@@ -131,7 +131,12 @@ def refusal(job: JobFacts, move: Move, at: datetime) -> str | None:
         ) % {"job": job.name}
     if move.target == Status.PREPAY:
         closes_at = job.prepay_closes_at()
-        if closes_at is not None and at >= closes_at:
+        if closes_at is None:
+            return _(
+                "“%(job)s” has no prepay deadline, so customers would not know until when to "
+                "order. Set the prepay deadline first."
+            ) % {"job": job.name}
+        if at >= closes_at:
             return _(
                 "The prepay deadline of “%(job)s” has passed, so nobody could order. "
                 "Move the prepay deadline first."

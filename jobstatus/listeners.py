@@ -5,6 +5,9 @@ A listener is a module with exactly two functions, both for a batch (one job is 
     foresee(change: Change) -> Iterable[Notice]   reads only; says what the change would do
     react(events: Sequence[JobEvent]) -> None     does it, in the same transaction, own rows only
 
+When a job is deleted, the modules of `settings.JOB_DELETION_LISTENERS` are asked in the same way,
+with a Deletion: see `deleting`.
+
 They run in the order of the setting. Both feed on the same selection, so that what is announced
 is what happens. Nothing leaves the house in `react`: no mail, HTTP, file or broker call.
 """
@@ -61,9 +64,24 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Deletion:
+    """A job that is to go for ever, or that somebody considers to delete (A14)."""
+
+    job: Job
+    by: Any
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Listener:
     foresee: Callable[[Change], Iterable[Notice]]
     react: Callable[[Sequence[JobEvent]], None]
+
+
+@dataclass(frozen=True)
+class DeletionListener:
+    foresee: Callable[[Deletion], Iterable[Notice]]
+    react: Callable[[Deletion], None]
 
 
 def listeners() -> list[Listener]:
@@ -73,10 +91,17 @@ def listeners() -> list[Listener]:
     ]
 
 
+def deletion_listeners() -> list[DeletionListener]:
+    return [
+        DeletionListener(foresee=module.foresee, react=module.react)
+        for module in (cast(Any, import_module(path)) for path in settings.JOB_DELETION_LISTENERS)
+    ]
+
+
 def check_listeners(**kwargs: Any) -> list[CheckMessage]:
     """System check at start-up: every listener imports and has both functions."""
     errors: list[CheckMessage] = []
-    for path in settings.JOB_LISTENERS:
+    for path in [*settings.JOB_LISTENERS, *settings.JOB_DELETION_LISTENERS]:
         try:
             module = import_module(path)
         except ImportError as error:

@@ -103,16 +103,6 @@ def _return_to_planning(change: Change) -> Iterator[Notice]:
 def _open_prepay(change: Change) -> Iterator[Notice]:
     text = _("Customers can order before the photos exist. Nobody gets a message.")
     yield Notice(Severity.INFO, text, len(change.jobs), change.job_ids)
-    unlimited = [job for job in change.jobs if job.prepay_deadline_date is None]
-    if unlimited:
-        text = ngettext(
-            "%(count)d job has no prepay deadline: orders go on until somebody closes it by hand.",
-            "%(count)d jobs have no prepay deadline: orders go on until somebody closes them by "
-            "hand.",
-            len(unlimited),
-        ) % {"count": len(unlimited)}
-        alone = _("Without a prepay deadline orders go on until somebody closes it by hand.")
-        yield _warning(change, unlimited, alone, text)
     for job in change.jobs:
         closes_at = job.prepay_closes_at()
         if closes_at is not None:

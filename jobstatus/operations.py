@@ -18,7 +18,16 @@ from django.utils.translation import gettext_noop
 
 from jobstatus import deadlines
 from jobstatus.clock import Clock
-from jobstatus.foresight import Archiving, Verdict, apply_archiving, consider, foresee
+from jobstatus.foresight import (
+    Archiving,
+    NewDates,
+    PrepayDeadline,
+    Verdict,
+    apply_dates,
+    columns,
+    consider,
+    foresee,
+)
 from jobstatus.keys import listed
 from jobstatus.listeners import listeners
 from jobstatus.models import Job, JobEvent, JobQuerySet, TaskRun
@@ -32,6 +41,7 @@ __all__ = [
     "Archiving",
     "FactsChanged",
     "Outcome",
+    "PrepayDeadline",
     "archive",
     "archive_due",
     "change",
@@ -90,7 +100,7 @@ def start_selling(
         ("start_selling",),
         by=by,
         clock=clock,
-        archiving=archiving,
+        dates=archiving,
         reason=reason,
         seen=seen,
     )
@@ -127,17 +137,17 @@ def change(
     *,
     by: Any,
     clock: Clock,
-    archiving: Archiving | None = None,
+    dates: NewDates | None = None,
     reason: str = "",
     seen: str | None = None,
 ) -> Outcome:
     """Take these jobs through one step, or through several that are confirmed together (L8).
 
-    For arguments, result and errors see `start_selling`.
+    `dates` are new settings that come with it. For all else see `start_selling`.
     """
     jobs = _locked(Job.objects.filter(pk__in=listed(job_ids)))
     at = deadlines.require_aware(clock())
-    apply_archiving(jobs, archiving)
+    apply_dates(jobs, dates)
     considered = consider(jobs, job_ids, steps, by=by, at=at)
     if seen is not None and seen != considered.fingerprint():
         raise FactsChanged
@@ -148,7 +158,7 @@ def change(
         by=by,
         at=at,
         reason=reason,
-        archiving=archiving,
+        dates=dates,
     )
     return outcome
 
@@ -245,7 +255,7 @@ def _move(
     by: Any,
     at: datetime,
     reason: str,
-    archiving: Archiving | None = None,
+    dates: NewDates | None = None,
 ) -> list[JobEvent]:
     """Run the transitions of locked jobs and write them: an UPDATE per kind of change, events,
     listeners. Raises whatever a transition or listener raises; the caller's transaction ends.
@@ -266,9 +276,9 @@ def _move(
                 _EVENT(None, pk, step, from_status, status, at, by_id, reason, archived_since)
                 for pk in ids
             ]
-        deadline = job.closes_at if archiving else None
+        deadline = job.closes_at if isinstance(dates, Archiving) else None
         written[old_status, old_kind, status, job.kind, job.archived_at, deadline] += ids
-    _write(written, archiving)
+    _write(written, dates)
     if events:
         JobEvent.objects.record(events)
         for listener in listeners():
@@ -276,20 +286,14 @@ def _move(
     return events
 
 
-def _write(written: dict[tuple[Any, ...], list[int]], archiving: Archiving | None) -> None:
+def _write(written: dict[tuple[Any, ...], list[int]], dates: NewDates | None) -> None:
     for (old_status, old_kind, status, kind, archived_at, deadline), ids in written.items():
         values = {"status": status, "kind": kind, "archived_at": archived_at}
-        if archiving is not None:
-            values |= _archiving_columns(archiving, deadline)
+        values |= columns(dates)
+        if isinstance(dates, Archiving):
+            values["closes_at"] = deadline
         changed = Job.objects.filter(pk__in=listed(ids), status=old_status, kind=old_kind).update(
             version=F("version") + 1, **values
         )
         if changed != len(ids):
             raise StatusMovedMeanwhile(f"{len(ids) - changed} of {len(ids)} jobs moved meanwhile.")
-
-
-def _archiving_columns(archiving: Archiving, deadline: datetime | None) -> dict[str, Any]:
-    columns: dict[str, Any] = {"archiving_enabled": archiving.enabled, "closes_at": deadline}
-    if archiving.enabled:
-        columns |= {"archive_date": archiving.date, "archive_delay": archiving.delay}
-    return columns

@@ -19,9 +19,11 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from jobstatus.keys import listed
@@ -120,6 +122,7 @@ def _has_photos() -> Q:
     own = Appearance.objects.filter(
         subject=OuterRef("subject"),
         photo__is_hidden=False,
+        photo__trashed_at__isnull=True,
         photo__album__is_active=True,
         photo__job=OuterRef("job"),
     )
@@ -167,19 +170,18 @@ def left_baskets(*, since: datetime, until: datetime) -> QuerySet[Any, Any]:
 
 
 def unpaid_orders(*, since: datetime, until: datetime) -> QuerySet[Any, Any]:
-    """Orders by when they were placed, each of its first job, with the columns HAPPENINGS."""
-    rows = OrderPicture.objects.filter(
-        line__order__status=Order.Status.PLACED,
-        line__order__placed_at__gte=since,
-        line__order__placed_at__lte=until,
-        job__isnull=False,
-    )
-    return (
-        rows.values("line__order__customer", "line__order")
-        .annotate(first=Min("job"), at=Max("line__order__placed_at"))
-        .values_list("first", "line__order__customer", "line__order", "at")
-        .order_by()
-    )
+    """Orders by when they were placed, each of its first job, with the columns HAPPENINGS.
+
+    A prepay order is of its shop's job: it has no pictures yet.
+    """
+    pictures = OrderPicture.objects.filter(line__order=OuterRef("pk"), job__isnull=False)
+    first = Subquery(pictures.order_by("job").values("job")[:1])
+    rows = Order.objects.filter(
+        status=Order.Status.PLACED, placed_at__gte=since, placed_at__lte=until
+    ).annotate(first=Coalesce("prepay_shop__job", first, output_field=IntegerField()))
+    # As the other happenings tell their instants: see `comms.ledger.moments.stored`.
+    placed = rows.filter(first__isnull=False).annotate(at=Max("placed_at"))
+    return placed.values_list("first", "customer", "pk", "at").order_by()
 
 
 # Facts for messages

@@ -25,12 +25,13 @@ def choose_language(request: HttpRequest) -> list[tuple[str, str]]:
     """Speak the language that the address asks for, else the browser's. Returns the offered ones.
 
     In the address and not in a cookie: looking at a page leaves nothing on a visitor's device.
-    Who has unlocked a code has a session, and it remembers the choice for the next page.
+    Who has typed a code or filled a basket has a session, and it remembers the choice for the
+    next page.
     """
     offered = languages()
     names = dict(offered)
     wanted = request.GET.get("lang")
-    if wanted in names and visit.CODES in request.session:
+    if wanted in names and not visit.is_new(request):
         request.session[LANGUAGE] = wanted
     wanted = wanted if wanted in names else request.session.get(LANGUAGE)
     if wanted in names:

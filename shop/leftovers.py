@@ -1,4 +1,5 @@
-"""What is left behind and nobody needs: baskets, sessions, counts of wrong codes, names lists."""
+"""What is left behind and nobody needs: baskets, sessions, counts of wrong codes, lists,
+uploads."""
 
 from datetime import datetime, timedelta
 
@@ -8,6 +9,7 @@ from jobstatus.clock import Clock
 from shop.codes import guessing
 from shop.models import Basket
 from shop.names import drafts
+from shop.uploads import cleaning as uploads
 
 BASKETS_KEPT = timedelta(days=90)  # from their first line; a session lasts hours
 SESSIONS_KEPT = timedelta(days=7)  # after they expired
@@ -15,10 +17,10 @@ DELETED_AT_ONCE = 500  # rows of a kind in one tick
 
 
 def clean(*, clock: Clock) -> int:
-    """Delete what is outdated, a bounded number of rows. Returns how many. Idle: three queries."""
+    """Delete what is outdated, a bounded number of rows. Returns how many. Idle: five queries."""
     at = clock()
     rows = _baskets(at) + _sessions(at) + guessing.forget_outdated(at=at)
-    return rows + drafts.forget_outdated(at=at)
+    return rows + drafts.forget_outdated(at=at) + uploads.clean(at=at)
 
 
 def _baskets(at: datetime) -> int:

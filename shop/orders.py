@@ -139,8 +139,12 @@ def pay(order: Order, payment: Payment, *, by: Any, at: datetime, text: str = ""
 
 
 def give_up(order: Order, *, by: Any, at: datetime, text: str) -> OrderEvent:
-    """The order becomes cancelled, and all money received for it is owed back."""
+    """The order becomes cancelled, and all money received for it is owed back.
+
+    A page on which it could be paid is closed by the tick, at once.
+    """
     _move(order, Status.CANCELLED, cancelled_at=at)
+    order.payments.filter(status=Money.STARTED).update(attempts=0, claimed_at=None)
     for payment in order.payments.filter(status=Money.RECEIVED).order_by("pk"):
         owe_back(order, payment, by=by, at=at)
     return _tell(order, What.CANCELLED, Receipt.Kind.CANCELLED, by=by, at=at, text=text)

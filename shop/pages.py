@@ -87,7 +87,7 @@ def _last_date(job: Job, state: State, at: datetime) -> date | None:
 
 
 def _days_left(last_date: date | None, state: State, zone: str, at: datetime) -> int | None:
-    if last_date is None or state is not State.OPEN:
+    if last_date is None or state not in (State.OPEN, State.PREPAY):
         return None
     return deadlines.days_left(archive_date=last_date, zone=zone, at=at)
 

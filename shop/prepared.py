@@ -5,6 +5,7 @@ to write a statement than the database to answer it, and PostgreSQL ten times lo
 """
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -28,11 +29,14 @@ class Prepared:
         self.make = make
         self.markers = markers
         self.sql = ""
+        self.turn = Lock()
 
     def rows(self, *values: int | str) -> list[tuple[Any, ...]]:
         """One query. A number must fit its column: here nobody looks after that."""
         if not self.sql:
-            self._write()
+            with self.turn:  # The first requests of a process come in several threads at once.
+                if not self.sql:
+                    self._write()
         filled = [fixed if place is None else values[place] for place, fixed in self.parameters]
         with connection.cursor() as cursor:
             cursor.execute(self._statement(cursor), filled)

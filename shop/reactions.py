@@ -5,12 +5,14 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Count
 from django.utils.translation import ngettext
 
+from jobstatus.keys import listed
 from jobstatus.lifecycle import Status
 from jobstatus.listeners import Change, Notice, Severity
-from jobstatus.models import JobEvent
+from jobstatus.models import Job, JobEvent
 from shop import readiness
-from shop.models import BasketLine, Storefront
+from shop.models import BasketLine, PrepayShop, Storefront
 
+ATTEMPTS = 3  # to draw codes that are free; one in 2³⁵ is not
 OPEN_TO_CUSTOMERS = (Status.SELLING, Status.PREPAY)
 
 
@@ -58,3 +60,20 @@ def react(events: Sequence[JobEvent]) -> None:
         # Jobs made in the admin have their page; those of an integration may not have one yet.
         pages = [Storefront(job_id=job_id) for job_id in sorted(opened)]
         Storefront.objects.bulk_create(pages, ignore_conflicts=True)
+    _make_prepay_shops([event for event in events if event.to_status == Status.PREPAY])
+
+
+def _make_prepay_shops(opened: Sequence[JobEvent]) -> None:
+    """Their codes are drawn again if one is taken: the job then has no shop yet."""
+    ids = sorted(event.job_id for event in opened if event.job_id is not None)
+    if not ids:
+        return
+    jobs = Job.objects.filter(pk__in=listed(ids), prepay_shop__isnull=True)
+    for _attempt in range(ATTEMPTS):
+        missing = list(jobs.order_by("pk").values_list("pk", "studio"))
+        if not missing:
+            return
+        PrepayShop.objects.bulk_create(
+            [PrepayShop(job_id=job, studio_id=studio) for job, studio in missing],
+            ignore_conflicts=True,
+        )

@@ -10,18 +10,20 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from jobstatus.models import Studio
-from shop.models import AccessCode, Basket, BasketLine
+from shop.models import AccessCode, Basket, BasketLine, PrepayShop
 from shop.prepared import Prepared
 
 CODES, BASKETS, VISITOR = "codes", "baskets", "visitor"  # keys of the session
+SHOPS = "prepay_shops"  # whose code the visitor has typed; as well a key of the session
 MOST_CODES = 50  # of one visitor; the oldest is forgotten
 
 
-def unlock(request: HttpRequest, code: AccessCode) -> None:
-    """Remember that the visitor knows this code. The session gets a new key (no fixation)."""
-    known: list[int] = [pk for pk in request.session.get(CODES, []) if pk != code.pk]
+def unlock(request: HttpRequest, *codes: AccessCode) -> None:
+    """Remember that the visitor knows these codes. The session gets a new key (no fixation)."""
+    new = [code.pk for code in codes]
+    known: list[int] = [pk for pk in request.session.get(CODES, []) if pk not in new]
     request.session.cycle_key()
-    request.session[CODES] = [*known, code.pk][-MOST_CODES:]
+    request.session[CODES] = [*known, *new][-MOST_CODES:]
 
 
 def forget(request: HttpRequest, code_id: int) -> None:
@@ -50,6 +52,32 @@ def codes_of(known: list[int], studio: Studio) -> list[AccessCode]:
     rows = AccessCode.objects.filter(pk__in=known, studio=studio, subject__isnull=False)
     codes = rows.select_related("job__studio", "job__storefront__price_list", "subject__album")
     return sorted(codes, key=lambda code: known.index(code.pk))
+
+
+def enter_shop(request: HttpRequest, shop: PrepayShop) -> None:
+    """Remember that the visitor knows the code of this prepay shop. The session gets a new key."""
+    known: list[int] = [pk for pk in request.session.get(SHOPS, []) if pk != shop.pk]
+    request.session.cycle_key()
+    request.session[SHOPS] = [*known, shop.pk][-MOST_CODES:]
+
+
+def entered(request: HttpRequest, studio: Studio) -> list[PrepayShop]:
+    """Those of this studio whose code the visitor has typed. No query for who has typed none."""
+    known = request.session.get(SHOPS, [])
+    return list(PrepayShop.objects.filter(pk__in=known, studio=studio)) if known else []
+
+
+def may_enter(request: HttpRequest, shop: PrepayShop) -> bool:
+    """Who typed its code, or a code of one of its children; everybody if it is chosen by name."""
+    if shop.entry == PrepayShop.Entry.NAME or shop.pk in request.session.get(SHOPS, []):
+        return True
+    codes = AccessCode.objects.filter(pk__in=known_ids(request), subject__isnull=False)
+    return codes.filter(job=shop.job_id).exists()
+
+
+def is_new(request: HttpRequest) -> bool:
+    """Whether the visitor has done nothing yet for which a session is needed."""
+    return not any(name in request.session for name in (CODES, BASKETS, SHOPS))
 
 
 def visitor(request: HttpRequest) -> str:
@@ -82,6 +110,25 @@ def basket_count(request: HttpRequest, studio: Studio) -> int:
     """Lines in the basket, for the head of every page. At most one query."""
     pk = basket_id(request, studio)
     return 0 if pk is None else len(_LINES.rows(pk, studio.pk))
+
+
+def prepay_basket(request: HttpRequest, shop: PrepayShop) -> Basket | None:
+    """The visitor's basket in this prepay shop, which is one of its own."""
+    pk: int | None = request.session.get(BASKETS, {}).get(_key(shop))
+    return None if pk is None else Basket.objects.filter(pk=pk, prepay_shop=shop).first()
+
+
+def prepay_basket_to_fill(request: HttpRequest, shop: PrepayShop) -> Basket:
+    found = prepay_basket(request, shop) or Basket.objects.create(
+        studio_id=shop.studio_id, prepay_shop=shop
+    )
+    request.session[BASKETS] = request.session.get(BASKETS, {}) | {_key(shop): found.pk}
+    return found
+
+
+def _key(shop: PrepayShop) -> str:
+    """Beside the baskets of studios, whose keys are numbers."""
+    return f"prepay-{shop.pk}"
 
 
 def lines_of(basket: Any, studio: Any) -> QuerySet[BasketLine]:

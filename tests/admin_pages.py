@@ -128,7 +128,12 @@ JOB = {
     ),
     "jobstatus_job_selling": Page(JOB_SEEN, JOB_SEEN, INDEX, INDEX),
     "jobstatus_job_history": Page(JOB_SEEN, JOB_SEEN, INDEX, INDEX),
-    "jobstatus_job_delete": Page(NO_ONE, NO_ONE, NO_ONE, NO_ONE),
+    "jobstatus_job_delete": Page(
+        "login index forbidden ok ok",
+        "login index forbidden ok ok",  # without the name
+        "login index forbidden index index",
+        "login index forbidden index index",
+    ),
     "jobstatus_job_confirm": Page(
         "login index forbidden ok ok",
         "login index forbidden conflict conflict",  # without the fingerprint of what was seen

@@ -85,12 +85,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visitor(browser: Browser, live_server: Any) -> Iterator[Any]:
+def visitor(browser: Browser, live_server: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
     """Makes pages, each in a browser of its own. Errors on any of them fail the test.
 
     Errors are those of the console, which violations of the security policy are among, of
     scripts, and of requests that fail or are answered with an error.
     """
+    # The runner finds or installs a browser after the other tests; it tells the files by name.
+    if not request.path.name.startswith("test_browser"):
+        pytest.fail(f"{request.path.name} asks for a browser: its file is tests/test_browser_….py")
     contexts, errors = [], []
 
     def watch(page: Page) -> None:

@@ -114,7 +114,12 @@ def order(contest, number, *, now=punctual):
     def act():
         with recording(contest.written, basket.pk):
             return checkout.place_order(
-                basket.pk, **scope, buyer=BUYER, key=f"key-{basket.pk}", seen=seen, clock=now()
+                basket.pk,
+                counter=checkout.PhotoCounter(**scope),
+                buyer=BUYER,
+                key=f"key-{basket.pk}",
+                seen=seen,
+                clock=now(),
             )
 
     return act

@@ -18,9 +18,12 @@ from django.db import connection, connections
 
 from config.demo.card_provider import CardProvider
 from shop.models import Photo
+from shop.uploads import starting
 from tests.browser import browser, visitor
+from tests.emptying import quick_emptying
 from tests.mail_sink import Sink
 from tests.provider_double import ACCOUNT, KEY, ProviderDouble
+from tests.run import PAGES
 from tests.smtp_sink import SmtpSink
 
 __all__ = ["browser", "visitor"]  # Here once: each import would make a fixture of its own.
@@ -36,17 +39,39 @@ hypothesis.settings.register_profile("torture", deadline=None, database=None, pr
 hypothesis.settings.load_profile("torture" if TORTURE else "short")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    told = "leave out tests that touch no database: they prove the same on each"
+    parser.addoption("--database-only", action="store_true", help=told)
+
+
+ASKS_A_DATABASE = {"db", "transactional_db", "live_server", "real_database"}
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """SQLite has no row locks: a test of these runs in the runner's PostgreSQL half only.
+    """What needs row locks or is a page runs in the PostgreSQL half only; what asks no database in
+    the other.
 
     Deselected and not skipped, so that a skip always means that something is missing.
     """
-    if connection.vendor == "postgresql":
-        return
-    left_out = [item for item in items if item.get_closest_marker("postgresql")]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("postgresql")]
+    is_database_only = config.getoption("--database-only")
+    is_postgresql = connection.vendor == "postgresql"
+    kept = [item for item in items if _belongs(item, is_postgresql, is_database_only)]
+    if len(kept) < len(items):
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+
+
+def _belongs(item: pytest.Item, is_postgresql: bool, is_database_only: bool) -> bool:
+    if not is_postgresql:
+        return item.get_closest_marker("postgresql") is None
+    if not is_database_only:
+        return True
+    return bool(
+        f"tests/{item.path.name}" in PAGES
+        or item.get_closest_marker("django_db")
+        or item.get_closest_marker("postgresql")
+        or ASKS_A_DATABASE & set(getattr(item, "fixturenames", ()))
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -60,34 +85,36 @@ def private_files(monkeypatch: pytest.MonkeyPatch) -> InMemoryStorage:
 
 
 @pytest.fixture(autouse=True)
+def upload_files(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for files on their way in, and nobody who is told of them: tests take them."""
+    settings.UPLOAD_ROOT = tmp_path / "uploads"
+    monkeypatch.setattr(starting, "send", lambda until: None)
+    return Path(settings.UPLOAD_ROOT)
+
+
+@pytest.fixture(autouse=True)
 def empty_cache() -> None:
     """SQLite gives the numbers of rows of one test to rows of the next."""
     cache.clear()
 
 
-CODES_ARE_FOR_EVER = "codes_are_for_ever"
-
-
 @pytest.fixture(scope="session", autouse=True)
-def emptying_tables(django_db_setup: None) -> Iterator[None]:
-    """Between tests tables are emptied, which on SQLite the trigger that keeps codes refuses."""
-    if connection.vendor == "postgresql":
-        yield  # It truncates, which fires no trigger of rows.
-        return
-    operations = connections["default"].ops.__class__
-    sql_flush = operations.sql_flush
-
-    def sql_flush_without_trigger(self: Any, *args: Any, **options: Any) -> list[str]:
-        with connection.cursor() as cursor:
-            find = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = %s"
-            trigger = cursor.execute(find, [CODES_ARE_FOR_EVER]).fetchall()
-        statements: list[str] = sql_flush(self, *args, **options)
-        drop = [f"DROP TRIGGER IF EXISTS {CODES_ARE_FOR_EVER}"]
-        return [*drop, *statements, *(sql for (sql,) in trigger)]
-
-    operations.sql_flush = sql_flush_without_trigger
+def emptying_tables(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            _do_not_wait_for_the_disk()
+        emptying = quick_emptying()
+        emptying.__enter__()
     yield
-    operations.sql_flush = sql_flush
+    emptying.__exit__(None, None, None)
+
+
+def _do_not_wait_for_the_disk() -> None:
+    """A database of tests need not outlast a loss of power; all else of a commit is the same."""
+    name = connection.ops.quote_name(connection.settings_dict["NAME"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE {name} SET synchronous_commit TO off")
+        cursor.execute("SET synchronous_commit TO off")
 
 
 @pytest.fixture

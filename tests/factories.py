@@ -1,6 +1,6 @@
 """Rows for tests. Jobs reach a status through the operations, as in life."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import factory
@@ -25,6 +25,7 @@ from shop.models import (
 from shop.models.people import email_key
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+FAR_AHEAD = date(2199, 6, 1)  # also by the clock of the machine
 
 
 def at(instant: datetime) -> Any:
@@ -66,9 +67,11 @@ PATHS = {
 
 
 def job_in(status: str, *, now: datetime = NOON, **values: Any) -> Job:
-    """A job that went to this status at `now`, with the kind that the status needs."""
+    """A job that went to this status at `now`, with the kind and the deadline that it needs."""
     if status == Status.PREPAY:
         values.setdefault("kind", Kind.PREPAY)
+    if values.get("kind") == Kind.PREPAY:
+        values.setdefault("prepay_deadline_date", FAR_AHEAD)
     job = JobFactory.create(**values)
     for step in PATHS[Status(status)]:
         outcome = getattr(operations, step)([job.pk], by=None, clock=at(now))

@@ -6,11 +6,14 @@ from tests.mutant_checkout import BUYING
 from tests.mutant_comms import COMMS
 from tests.mutant_entry import ENTRY_GUARDS
 from tests.mutant_gallery import GALLERY
+from tests.mutant_images import IMAGES
 from tests.mutant_payments import PAYMENTS
+from tests.mutant_prepay import PREPAY
 from tests.mutant_receipts import MAILS_AND_FILES
 from tests.mutant_reports import REPORTS
 from tests.mutant_rules import EFFECTS, RULES
 from tests.mutant_sending import SENDING
+from tests.mutant_uploads import UPLOADS
 
 
 def without_constraint(name: str) -> Mutant:
@@ -241,6 +244,9 @@ SCOPE = (
 )
 
 OF_JOBS = (*LOCKS_AND_CLOCK, *GUARDS, *RULES, *EFFECTS, *CONSTRAINTS, *SCOPE)
+OF_SHOP = (*BUYING, *ENTRY_GUARDS, *GALLERY, *PAYMENTS, *MAILS_AND_FILES, *SHOP_ADMIN, *UPLOADS)
 OF_SHOP = (*BUYING, *ENTRY_GUARDS, *GALLERY, *PAYMENTS, *MAILS_AND_FILES, *SHOP_ADMIN)
+OF_PHOTOS = IMAGES
+OF_SHOP = (*BUYING, *ENTRY_GUARDS, *GALLERY, *PAYMENTS, *MAILS_AND_FILES, *SHOP_ADMIN, *PREPAY)
 OF_COMMS = (*COMMS, *SENDING, *REPORTS)
-MUTANTS = (*OF_JOBS, *OF_SHOP, *OF_COMMS)
+MUTANTS = (*OF_JOBS, *OF_SHOP, *OF_PHOTOS, *OF_COMMS)

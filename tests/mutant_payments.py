@@ -220,4 +220,27 @@ PROVIDER = (
         ("test_shop_refunds",),
     ),
 )
-PAYMENTS = (*DOOR, *MESSAGES, *PROVIDER)
+CLOSING = (
+    Mutant(
+        OUTBOX,
+        "pages of orders that wait are closed as well",
+        "_started().filter(order__status=Order.Status.CANCELLED)",
+        "_started()",
+        ("test_shop_closed_pages",),
+    ),
+    Mutant(
+        ORDERS,
+        "the page of a cancelled order waits for the attempts before",
+        "    order.payments.filter(status=Money.STARTED).update(attempts=0, claimed_at=None)\n",
+        "",
+        ("test_shop_closed_pages",),
+    ),
+    Mutant(
+        STRIPE,
+        "a page that was paid cannot be closed and is not looked at",
+        "            return self.find_page(reference)\n        return",
+        "            raise\n        return",
+        ("test_shop_closed_pages",),
+    ),
+)
+PAYMENTS = (*DOOR, *MESSAGES, *PROVIDER, *CLOSING)

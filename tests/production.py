@@ -38,6 +38,7 @@ class Production:
             "BEHIND_TLS_PROXY": "1",
             "EMAIL_URL": "memorymail://",
             "PRIVATE_MEDIA_ROOT": str(folder / "media"),
+            "UPLOAD_ROOT": str(folder / "uploads"),
             "PUBLIC_BASE_URL": f"https://{HOST}",
             "DATABASE_URL": database,
             "BROKER_URL": f"redis://127.0.0.1:{broker_port}/0",

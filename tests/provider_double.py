@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
 LONG_SECONDS = 60
+POLL_SECONDS = 0.01  # That long the end of each test waits for the server's.
 ACCOUNT, KEY = "AC" + "0" * 32, "key"
 MESSAGE_IDS = {
     "postmark": "00000000-0000-0000-0000-{:012}",
@@ -33,7 +34,8 @@ class ProviderDouble:
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
     def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        serve = self.server.serve_forever
+        threading.Thread(target=serve, args=(POLL_SECONDS,), daemon=True).start()
         return self
 
     def __exit__(self, *error):

@@ -1,4 +1,4 @@
-"""`make test`: every check, then every test on both databases, then processes and the browser.
+"""`make test`: every check, then the tests on both databases, then processes and the browser.
 
 One line for each step; the first that fails shows its log and ends the run. Variables: SERVERS
 (see tests/servers.py), CHROMIUM (see tests/chromium.py), TORTURE=1 for many more rounds.
@@ -22,11 +22,29 @@ from tests import chromium, servers
 BIN = Path(sys.executable).parent
 MANAGE = (sys.executable, "manage.py")
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
-BOTH_CORES = ("-n", "2")
+BOTH_CORES = ("-n", "3")  # two that compute, while one waits for the database
 # These start the product's processes or a browser themselves, so that once is enough.
 ONCE = [str(path) for path in sorted(Path("tests").glob("test_browser*.py"))]
 ONCE += [
     f"tests/test_{name}.py" for name in ("closing_time", "comms_kills", "demo", "deploy", "locks")
+]
+# Pages, forms, protocols and whole calendars: what they ask of a database, others prove on both.
+PAGES = [
+    str(path)
+    for pattern in ("admin_*", "*_admin*", "*_page*", "*_pages*")
+    for path in sorted(Path("tests").glob(f"test_{pattern}.py"))
+    if not path.name.startswith("test_browser")
+]
+PAGES += [
+    f"tests/test_{name}.py"
+    for name in (
+        *("comms_forged_reports", "comms_letters", "comms_providers", "comms_unsubscribe"),
+        *("comms_webhooks", "comms_year", "prepay_input", "shop_buyer", "shop_cards"),
+        *("shop_downloads", "shop_exports", "shop_input", "shop_letters", "shop_media"),
+        *("shop_my_photos", "shop_visit", "storage_s3", "uploads_protocol", "shop_scope"),
+        *("comms_smtp", "comms_sms", "comms_twilio", "comms_texts", "comms_hostile"),
+        *("comms_calendar", "comms_standard", "prepay_messages", "prepay_names"),
+    )
 ]
 PRODUCTION = {
     "SECRET_KEY": secrets.token_urlsafe(50),
@@ -55,15 +73,18 @@ def main() -> int:
         for title, command, environment in CHECKS:
             step(title, command, environment)
         halves = (*PYTEST, *BOTH_CORES, *(f"--ignore={path}" for path in ONCE))
+        rules = (*halves, *(f"--ignore={path}" for path in PAGES))
         step("tests on SQLite", halves, {"DEBUG": "1"})
         with servers.postgresql() as address, database_name(address) as name:
             step(
                 "tests on PostgreSQL",
-                halves,
+                (*rules, "--database-only"),
                 {"DEBUG": "1", "DATABASE_URL": f"{address}/{name}"},
             )
         browser = chromium.find_or_install()
-        step("processes, browser", (*PYTEST, *ONCE), {"DEBUG": "1", "CHROMIUM": browser})
+        # A file's tests stay together: each has its own browser and processes.
+        once = (*PYTEST, "-n", "2", "--dist", "loadfile", *ONCE)
+        step("processes, browser", once, {"DEBUG": "1", "CHROMIUM": browser})
     except StepFailed:
         return 1
     say(f"All green in {time.monotonic() - began:.0f} s.")

@@ -74,4 +74,8 @@ class MembershipPage(StudioScopedAdmin):
     autocomplete_fields = ["studio"]
 
 
-urlpatterns = [path("admin/", site.urls), path("shop/", include("shop.urls"))]
+urlpatterns = [
+    path("admin/", site.urls),
+    path("shop/", include("shop.urls")),
+    path("prepay/", include("shop.prepay_urls")),
+]

@@ -63,7 +63,7 @@ def test_A10_the_page_offers_a_new_date_and_confirms_it_together(client, studio)
 
 
 def suggested(page) -> dict[str, object]:
-    form = page.context["archiving_form"]
+    form = page.context["dates_form"]
     return {f"archiving-{name}": form[name].value() for name in ("choice", "date", "delay")}
 
 
@@ -104,5 +104,5 @@ def test_A10_a_missing_or_past_date_is_refused_on_the_spot(client, studio, day, 
         | {"archiving-choice": "move", "archiving-date": day, "archiving-delay": 0},
     )
 
-    assert response.context["archiving_form"].errors == {"date": [sentence]}
+    assert response.context["dates_form"].errors == {"date": [sentence]}
     assert status_of(job) == ("standard", "archived")

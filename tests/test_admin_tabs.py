@@ -110,7 +110,7 @@ def test_L12_history_takes_the_same_queries_for_any_number_of_rows(
         operations.return_to_planning([job.pk], by=None, clock=clock.now)
     client.get(f"{LIST}{job.pk}/history/")  # Django keeps the content type from now on.
 
-    with django_assert_num_queries(13 + CLOCK_QUERIES):
+    with django_assert_num_queries(14 + CLOCK_QUERIES):
         client.get(f"{LIST}{job.pk}/history/")
 
 

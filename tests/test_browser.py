@@ -199,7 +199,6 @@ def test_S1_shop_pages_can_be_read_by_everybody(
         job_in(Status.PLANNING, studio=studio),
         selling(studio, name="Donaudampfschifffahrtsgesellschaftskapitänskindergarten " * 3),
         job_in(Status.PREPAY, studio=studio, now=MORNING, prepay_deadline_date=LAST_DAY),
-        job_in(Status.PREPAY, studio=studio, prepay_deadline_date=None),
         job_in(Status.ARCHIVED, studio=studio),
     ]
     parent = visitor(width=width, scheme=scheme, language=language)

@@ -72,10 +72,9 @@ def siblings(set_clock: Any) -> list[AccessCode]:
         price_list=prices, name="Photo as a download", kind="download", price_cents=1200
     )
     for photo in Photo.objects.all():
-        files = pictures.draw(photo.pk, people=1, watermark=older.studio.name)
-        for name, data in files.items():
-            stored = getattr(photo, name)
-            stored.storage.save(stored.name, ContentFile(data))
+        drawn = pictures.draw(photo.pk, people=1)
+        for stored in (photo.original, photo.preview, photo.thumbnail):
+            stored.storage.save(str(stored.name), ContentFile(drawn))
     return [older, younger]
 
 

@@ -24,7 +24,7 @@ from tests.factories import family
 pytestmark = pytest.mark.usefixtures("real_database")
 
 ROOT = Path(__file__).resolve().parent.parent
-ROUNDS = 10_000 if TORTURE else 300
+ROUNDS = 10_000 if TORTURE else 100
 LEAST_CAUGHT = 100 if TORTURE else 5
 
 
@@ -73,7 +73,7 @@ def test_S4_without_the_lock_and_with_an_early_clock_the_same_checker_finds_it(r
 
 
 def test_S4_on_sqlite_with_two_processes_it_is_the_same(tmp_path):
-    rounds = 2_000 if TORTURE else 60
+    rounds = 2_000 if TORTURE else 30
     environment = {"DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}", "DEBUG": "1"}
 
     run = subprocess.run(

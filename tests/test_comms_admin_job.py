@@ -266,4 +266,4 @@ def test_C13_the_tab_asks_the_same_whatever_the_number_of_messages(client, job, 
     assert queries.count == TAB_QUERIES
 
 
-TAB_QUERIES = 19
+TAB_QUERIES = 20

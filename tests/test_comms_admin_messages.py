@@ -73,7 +73,7 @@ def test_C13_the_list_of_messages_asks_the_same_number_of_queries(client, job, n
     assert queries.count == MESSAGES_QUERIES
 
 
-MESSAGES_QUERIES = 13
+MESSAGES_QUERIES = 14
 
 
 # Stopping

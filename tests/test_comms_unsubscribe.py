@@ -10,7 +10,6 @@ from hypothesis import settings as rounds
 from comms import unsubscribe
 from comms.models import Channel, Message, Suppression, Trigger
 from comms.unsubscribe import Recipient
-from tests.browser import PHONE, findings
 from tests.comms_rows import SuppressionFactory, job_with, person_in
 from tests.factories import NOON, StudioFactory
 from tests.letters import planned
@@ -232,21 +231,3 @@ def test_C9_two_clicks_at_once_leave_one_row(studio):
         unsubscribe.stop(Recipient(studio.pk, ADDRESS), remark="", at=NOON)
 
     assert rows() == {(studio.pk, ADDRESS, "unsubscribed")}
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_C9_a_person_on_a_phone_leaves_and_comes_back(visitor, scheme):
-    studio = StudioFactory.create()
-    page = visitor(width=PHONE, scheme=scheme)
-
-    page.goto(link(studio))
-    found = findings(page)
-    page.get_by_role("button", name="Unsubscribe").click()
-    page.get_by_role("heading", name="You are unsubscribed").wait_for()
-    found += findings(page)
-    page.get_by_role("button", name="Subscribe again").click()
-    page.get_by_role("heading", name="You are subscribed").wait_for()
-
-    assert found + findings(page) == []
-    assert rows() == set()

@@ -56,7 +56,7 @@ def test_A10_foresight_takes_the_new_date_into_account():
     moved = Archiving(enabled=True, date=date(2026, 6, 1), delay=0)
 
     assert foresee([late], "start_selling").ready == []
-    assert foresee([late], "start_selling", archiving=moved).ready == [late]
+    assert foresee([late], "start_selling", dates=moved).ready == [late]
     assert stored(late).archive_date == date(2026, 5, 1)
 
 

@@ -51,6 +51,7 @@ SENTENCES = {
 
 def unsaved(kind, status, **values):
     values.setdefault("studio", Studio(timezone="Europe/Berlin"))
+    values.setdefault("prepay_deadline_date", date(2026, 5, 20))
     return Job(name="School", kind=kind, status=status, **values)
 
 
@@ -135,6 +136,19 @@ def test_L9_prepay_is_refused_from_the_end_of_its_deadline_on(early, refused):
     if refused:
         with pytest.raises(MoveRefused, match="prepay deadline"):
             job.open_prepay(at=at)
+
+
+def test_L9_prepay_is_refused_without_a_deadline():
+    job = unsaved("prepay", "planning", prepay_deadline_date=None)
+
+    sentence = refusal(job, MOVES["open_prepay"], NOON)
+
+    assert sentence == (
+        "“School” has no prepay deadline, so customers would not know until when to order. "
+        "Set the prepay deadline first."
+    )
+    with pytest.raises(MoveRefused, match="no prepay deadline"):
+        job.open_prepay(at=NOON)
 
 
 def test_L11_every_kind_and_status_is_either_in_the_table_or_illegal():

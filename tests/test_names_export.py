@@ -64,10 +64,10 @@ def test_G2_an_export_has_no_formula_and_all_contacts_but_those_of_orders(job):
     assert rows == [["'=1+1", "3a", code, *contacts, "de"]]
 
 
-def test_G2_an_export_costs_three_queries(job, django_assert_num_queries):
+def test_G2_an_export_costs_five_queries(job, django_assert_num_queries):
     bring(job, big_list(50))
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         assert len(exported(job)) == 51
 
 

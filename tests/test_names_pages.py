@@ -268,7 +268,7 @@ def test_J1_a_preview_costs_the_same_queries_for_1_and_500_rows(
 ):
     preview = choose(client, upload(client, job, big_list(rows)))
 
-    with django_assert_num_queries(16 + CLOCK_QUERIES):
+    with django_assert_num_queries(17 + CLOCK_QUERIES):
         page = client.get(address(preview))
 
     assert len(lines(page)) == min(rows, 100)

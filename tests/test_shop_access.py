@@ -68,8 +68,7 @@ def test_S4_an_order_starts_over_when_a_line_of_another_job_came_into_the_basket
     monkeypatch.setattr(checkout, "_jobs_of", before_the_line_came)
     checkout.place_order(
         basket.pk,
-        studio=code.studio,
-        code_ids=[code.pk],
+        counter=checkout.PhotoCounter(code.studio, [code.pk]),
         buyer=Buyer(name="A", email="a@example.org", method="invoice", language="en"),
         key="key",
         seen=now.fingerprint(),

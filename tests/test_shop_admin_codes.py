@@ -286,5 +286,5 @@ def test_J1_the_tab_takes_as_many_queries_for_nine_persons_as_for_one(
         AccessCodeFactory.create(subject=SubjectFactory.create(album=code.subject.album))
     client.get(tab(code.job))
 
-    with django_assert_num_queries(17 + CLOCK_QUERIES):
+    with django_assert_num_queries(18 + CLOCK_QUERIES):
         client.get(tab(code.job))

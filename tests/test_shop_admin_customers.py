@@ -133,6 +133,8 @@ def filled(studio, **values: object) -> dict[str, object]:
         "timezone": studio.timezone,
         "sending_rules-TOTAL_FORMS": 0,
         "sending_rules-INITIAL_FORMS": 0,
+        "storage_quota-TOTAL_FORMS": 0,
+        "storage_quota-INITIAL_FORMS": 0,
         "terms-TOTAL_FORMS": 1,
         "terms-INITIAL_FORMS": 1 if stored else 0,
     }

@@ -9,16 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobstatus.lifecycle import Status
+from shop.characters import ALPHABET, check_character
 from shop.codes import issuing, spelling
-from shop.codes.spelling import (
-    ALPHABET,
-    LENGTH,
-    RANDOM_LENGTH,
-    Mistyped,
-    check_character,
-    read,
-    written,
-)
+from shop.codes.spelling import LENGTH, RANDOM_LENGTH, Mistyped, read, written
 from shop.models import AccessCode, Subject
 from shop.models.codes import CODE_LENGTH, CodeIsForever
 from tests import races

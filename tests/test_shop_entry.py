@@ -8,6 +8,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from jobstatus.lifecycle import Status
 from shop import visit
@@ -65,12 +66,13 @@ def test_S1_a_code_leads_to_its_own_page_whatever_state_that_shows(
     assert counted() == 0
 
 
-def test_S1_the_code_of_a_prepay_job_leads_to_the_jobs_page(client: Client) -> None:
+def test_S1_the_code_of_a_prepay_job_leads_to_the_order_for_its_child(client: Client) -> None:
     code = family(Status.PREPAY)
 
     response = enter(client, code)
 
-    assert response["Location"] == code.job.storefront.get_absolute_url()
+    args = [code.studio.slug, code.job.prepay_shop.pk, code.pk]
+    assert response["Location"] == reverse("prepay:known", args=args)
     assert unlocked(client) == [code.pk]
 
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 from django.db import connection
 from django.test import Client
@@ -51,6 +52,35 @@ def test_S3_a_visitor_with_the_code_gets_the_photo(files: Any, size: str) -> Non
     assert response["Cross-Origin-Resource-Policy"] == "same-origin"
     assert response["Content-Length"] == str(len(size))
     assert "Cookie" in response["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("has_webp", "accept", "kind", "content"),
+    [
+        (True, "image/avif,image/webp,*/*;q=0.8", "image/webp", b"smaller"),
+        (True, "image/png,*/*;q=0.8", "image/jpeg", b"preview"),
+        (True, None, "image/jpeg", b"preview"),
+        (False, "image/webp", "image/jpeg", b"preview"),
+    ],
+)
+def test_S3_browsers_that_name_it_get_the_smaller_format(
+    files: Any, has_webp: bool, accept: str | None, kind: str, content: bytes
+) -> None:
+    code = family()
+    photo, client = stored(files, code), browser_with(code)
+    files.save(photo.preview.name.replace(".jpg", ".webp"), ContentFile(b"smaller"))
+    Photo.objects.update(has_webp=has_webp)
+
+    place = address(client, code, photo)
+    response = client.get(place, headers={"accept": accept} if accept else {})
+    other = client.get(place, headers={"accept": "image/webp"} if not accept else {})
+
+    assert (b"".join(response), response["Content-Type"]) == (content, kind)
+    assert {"Accept", "Cookie"} <= set(response["Vary"].split(", "))
+    # Each format has a name of its own: a cache never answers with the other one.
+    assert (response["ETag"] == other["ETag"]) is (
+        response["Content-Type"] == other["Content-Type"]
+    )
 
 
 def test_S3_the_original_has_no_address(files: Any) -> None:

@@ -256,8 +256,7 @@ def test_S4_an_order_of_fifty_lines_costs_as_many_queries_as_one_of_one(count: i
     with CaptureQueriesContext(connection) as queries:
         checkout.place_order(
             line.basket_id,
-            studio=code.studio,
-            code_ids=[code.pk],
+            counter=checkout.PhotoCounter(code.studio, [code.pk]),
             buyer=checkout.Buyer(**values),
             key="key",
             seen=seen,

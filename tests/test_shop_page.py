@@ -109,12 +109,13 @@ def test_L9_prepay_is_open_until_the_end_of_its_last_local_day() -> None:
 
     assert (before.state, before.last_day) == (State.PREPAY, "Sunday, 3 May 2026")
     assert (after.state, after.last_day) == (State.PREPAY_CLOSED, "Sunday, 3 May 2026")
-    assert (before.days_left, before.changes_in_seconds) == (None, 1)
+    assert (before.days_left, before.changes_in_seconds) == (0, 1)
     assert after.changes_in_seconds is None
 
 
-def test_L9_prepay_without_a_deadline_is_open_and_names_no_day() -> None:
+def test_L9_prepay_that_lost_its_deadline_is_open_and_names_no_day() -> None:
     job = prepay()
+    job.prepay_deadline_date = None
 
     page = job_page(job, at=NOON)
 

@@ -33,10 +33,10 @@ LONGEST_QUERY = 100
 class JobCommunicationAdmin(JobAdmin):
     """The job's pages with one more tab, and with what can still be stopped above all of them."""
 
-    def extra_tabs(self, request: HttpRequest) -> dict[str, str]:
+    def extra_tabs(self, request: HttpRequest, job: Job) -> dict[str, str]:
         allowed = request.user.has_perm("comms.view_campaign")
         more = {"communication": _("Communication")} if allowed else {}
-        return {**super().extra_tabs(request), **more}
+        return {**super().extra_tabs(request, job), **more}
 
     def banners(self, request: HttpRequest, job: Job | None) -> dict[str, Any]:
         return {**super().banners(request, job), **banners(request, job)}

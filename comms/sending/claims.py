@@ -166,6 +166,12 @@ def skip(batch: Collection[Message], reason: str, *, at: datetime, remark: str =
     )
 
 
+def skip_planned_of(job_id: int, reason: str, *, at: datetime) -> int:
+    """All that the job has planned and nobody has begun to send. One query."""
+    planned = Message.objects.waiting().filter(job=job_id)
+    return planned.update(status=Status.SKIPPED, reason=reason, finished_at=at)
+
+
 def fail(message: Message, remark: str, *, at: datetime, reason: str = "") -> bool:
     return _finish(_claimed([message]), Status.FAILED, at, remark=remark, reason=reason)
 

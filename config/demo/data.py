@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.utils.text import slugify
 
-from config.demo import families, shop
+from config.demo import families, prepay, shop
 from config.demo.shop import Wish
 from jobstatus import deadlines, operations
 from jobstatus.clock import Clock
@@ -22,6 +22,7 @@ ZONE = "Europe/Berlin"  # of the studio whose job closes soon
 PASSWORD = "demo"  # noqa: S105 -- the demo runs with DEBUG on, for this machine only
 CLOSING = "Primary School – Class portraits"
 STAYING = "Football club – U12 team photos"
+CURRENCIES = {"demo-studio": "EUR", "harbour-studio": "USD"}
 PAID_ORDERS = 2  # the first ones
 OFFICE_OPENS = timedelta(hours=9, minutes=30)
 SWEEP_FOLLOWS = timedelta(seconds=20)
@@ -60,7 +61,7 @@ SCENES = (
     Scene("Swimming club – Season pictures", -5, NEVER, history=((30, SELL),)),
     Scene("Secondary school – Class photos", kind=Kind.PREPAY),
     Scene(
-        "Village school – First day at school",
+        prepay.OPEN,
         kind=Kind.PREPAY,
         prepay_day=12,
         history=((6, PREPAY),),
@@ -156,6 +157,8 @@ def play(scene: Scene, *, studio: Studio, by: User, today: date) -> None:
         outcome = operations.change([job.pk], steps, by=by, clock=standing_still(instant))
         if outcome.refused:
             raise ValueError(f"This history is not possible: {outcome.refused}")
+        if steps == PREPAY:
+            prepay.sell_before(job, opened_at=instant, currency=CURRENCIES[studio.slug])
 
 
 def office_hours(day: date, zone: str) -> datetime:
@@ -176,9 +179,9 @@ def sweep_until(today: date) -> None:
 def fill_shops(studios: dict[str, Studio]) -> None:
     """Prices and photos for every job; those before their prepay deadline have none yet."""
     seeds = count(1)
-    for name, currency in (("demo", "EUR"), ("harbour", "USD")):
-        prices = shop.open_shop(studios[name], currency=currency)
-        jobs = Job.objects.filter(studio=studios[name], kind=Kind.STANDARD).select_related("studio")
+    for studio in studios.values():
+        prices = shop.open_shop(studio, currency=CURRENCIES[studio.slug])
+        jobs = Job.objects.filter(studio=studio, kind=Kind.STANDARD).select_related("studio")
         for job in jobs.order_by("pk"):
             classes = 2 if job.name in (CLOSING, STAYING) else 1
             shop.hang_pictures(job, prices, classes=classes, seeds=seeds)

@@ -14,8 +14,13 @@ NO_QUIET_HOURS = time(0)
 
 
 def know_families(studio: Studio) -> None:
-    """Each child of the studio's jobs has parents with an address, as from a names list."""
-    subjects = list(Subject.objects.filter(job__studio=studio).order_by("pk"))
+    """Each child of the studio's jobs has parents with an address, as from a names list.
+
+    Those of prepay orders have the family that ordered.
+    """
+    subjects = list(
+        Subject.objects.filter(job__studio=studio, contacts__isnull=True).order_by("pk")
+    )
     customers = Customer.objects.bulk_create(
         Customer(
             studio=studio,

@@ -25,6 +25,7 @@ class DemoFolder:
         self.queue = self.path / "queue"
         self.mails = self.path / "mails"
         self.media = self.path / "media"
+        self.uploads = self.path / "uploads"
         self.offset_file = self.path / "clock-offset-seconds"
         self.lock_file = self.path / "lock"
         self.path.mkdir(parents=True, exist_ok=True)
@@ -55,6 +56,7 @@ class DemoFolder:
             path.unlink(missing_ok=True)
         if not self.database.exists():  # Photos without rows are of no use.
             shutil.rmtree(self.media, ignore_errors=True)
+            shutil.rmtree(self.uploads, ignore_errors=True)
         # Beat's memory and queued ticks are worth nothing after a stop.
         shutil.rmtree(self.queue, ignore_errors=True)
         (self.queue / "taken").mkdir(parents=True)
@@ -75,6 +77,7 @@ class DemoFolder:
             "BROKER_URL": "filesystem://localhost",
             "BROKER_FOLDER": str(self.queue),
             "PRIVATE_MEDIA_ROOT": str(self.media),
+            "UPLOAD_ROOT": str(self.uploads),
             "EMAIL_URL": f"filemail:///{quote(str(self.mails))}",
             "DEFAULT_FROM_EMAIL": "shop@example.org",
             "CLOCK_OFFSET_SECONDS": str(round(offset.total_seconds())),

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from io import BytesIO
 from random import Random
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 SHADES = 24  # of a backdrop
 FINE = 2  # drawn so much larger and then reduced, for smooth edges
 PORTRAIT, LANDSCAPE = (640, 800), (960, 690)
-SMALLER = 2  # so many times the thumbnail is
-QUALITY = 82
+QUALITY = 90
 ROW = 5  # people side by side on a group photo
 
 SKINS = ("#f6d7c3", "#eec1a2", "#e0a882", "#c98d66", "#a66a45", "#7d4b30", "#5b3522")
@@ -40,29 +39,21 @@ class Looks:
     has_glasses: bool
 
 
-def draw(seed: int, *, people: int, watermark: str, face: int | None = None) -> dict[str, bytes]:
-    """JPEG files of one photo: `original`, `preview` with the watermark, `thumbnail`.
+def draw(seed: int, *, people: int, face: int | None = None) -> bytes:
+    """A JPEG file as a camera would write it.
 
     One person is a portrait, of the person with this `face`; several stand in rows.
     """
     chance = Random(seed)  # noqa: S311 -- a drawing, not a secret
-    size = size_of(people)
-    fine = (size[0] * FINE, size[1] * FINE)
+    width, height = PORTRAIT if people == 1 else LANDSCAPE
+    fine = (width * FINE, height * FINE)
     if people == 1:
         image = _portrait(fine, chance, _looks(seed if face is None else face))
     else:
         image = _group(fine, chance, people)
-    original = image.reduce(FINE)
-    return {
-        "original": _jpeg(original),
-        "preview": _jpeg(_marked(original, watermark)),
-        "thumbnail": _jpeg(original.reduce(SMALLER)),
-    }
-
-
-def size_of(people: int) -> tuple[int, int]:
-    """Width and height of the original."""
-    return PORTRAIT if people == 1 else LANDSCAPE
+    out = BytesIO()
+    image.reduce(FINE).save(out, "JPEG", quality=QUALITY)
+    return out.getvalue()
 
 
 def _looks(face: int) -> Looks:
@@ -218,23 +209,6 @@ def _hair(canvas: ImageDraw.ImageDraw, centre: Point, head: float, looks: Looks)
             fill=looks.hair,
         )
     canvas.chord(crown, 186, 354, fill=looks.hair)
-
-
-def _marked(image: Image.Image, watermark: str) -> Image.Image:
-    """With the studio's name across it, three times."""
-    layer = Image.new("L", image.size, 0)
-    canvas = ImageDraw.Draw(layer)
-    font = ImageFont.load_default(image.width // 14)
-    for share in (0.2, 0.5, 0.8):
-        canvas.text((image.width / 2, image.height * share), watermark, 110, font, anchor="mm")
-    layer = layer.rotate(24)
-    return Image.composite(Image.new("RGB", image.size, "#ffffff"), image, layer)
-
-
-def _jpeg(image: Image.Image) -> bytes:
-    out = BytesIO()
-    image.save(out, "JPEG", quality=QUALITY)
-    return out.getvalue()
 
 
 def _between(first: str, second: str, share: float) -> str:

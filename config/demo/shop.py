@@ -1,17 +1,21 @@
 """The demo's shop: prices, photos, codes, baskets and orders of every job."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
 from django.core.files.base import ContentFile
 
 from config.demo import pictures
 from jobstatus.clock import Clock
 from jobstatus.models import Job, Studio
+from shop import images
 from shop.buying import baskets
-from shop.buying.checkout import Buyer, place_order
+from shop.buying.checkout import Buyer, PhotoCounter, place_order
 from shop.buying.choices import Choice
 from shop.codes import issuing
 from shop.models import (
@@ -28,6 +32,7 @@ from shop.models import (
     Terms,
 )
 
+CORES = 2  # that draw at the same time
 CHILDREN = 3  # in a class
 OWN_PHOTOS = 3  # of a child
 PRODUCTS = (
@@ -68,38 +73,70 @@ def open_shop(studio: Studio, *, currency: str) -> PriceList:
     return prices
 
 
+@dataclass(frozen=True)
+class Shot:
+    """A photo to be drawn: of one child, or of all of a class."""
+
+    album: Album
+    file_name: str
+    subject: Subject | None
+    draw: dict[str, int]
+    watermark: str
+
+
 def hang_pictures(job: Job, prices: PriceList, *, classes: int, seeds: Iterator[int]) -> None:
     """Albums with drawn photos, the children on them, and a code for each child."""
     Storefront.objects.filter(job=job).update(price_list=prices)
+    mark, shots = job.studio.name, []
     for number in range(1, classes + 1):
         album = Album.objects.create(job=job, name=f"Group {number}", position=number)
-        _hang(album, f"group-{number}.jpg", draw={"seed": next(seeds), "people": 9})
+        group = {"seed": next(seeds), "people": 9}
+        shots.append(Shot(album, f"group-{number}.jpg", None, group, mark))
         for child in range(1, CHILDREN + 1):
             subject = Subject.objects.create(job=job, album=album, name=f"Child {number}-{child}")
             face = next(seeds)
             for shot in range(1, OWN_PHOTOS + 1):
                 draw = {"seed": next(seeds), "people": 1, "face": face}
-                photo = _hang(album, f"{number}-{child}-{shot}.jpg", draw=draw)
-                Appearance.objects.create(photo=photo, subject=subject)
-    issuing.issue(Subject.objects.filter(job=job).order_by("pk"))
+                shots.append(Shot(album, f"{number}-{child}-{shot}.jpg", subject, draw, mark))
+    with ThreadPoolExecutor(CORES) as pool:
+        for one, (made, content) in zip(shots, pool.map(_developed, shots), strict=True):
+            _hang(one, made, content)
+    issuing.issue_missing(job.pk)  # Who was ordered for before picture day has one.
 
 
-def _hang(album: Album, file_name: str, *, draw: dict[str, Any]) -> Photo:
-    files = pictures.draw(**draw, watermark=album.job.studio.name)
-    width, height = pictures.size_of(draw["people"])
+def _developed(shot: Shot) -> tuple[images.Made, dict[str, bytes]]:
+    """Drawn, and made ready by the pipeline like every photo. Asks the database nothing."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        source = folder / shot.file_name
+        source.write_bytes(pictures.draw(**shot.draw))
+        made = images.make(source, folder, watermark=shot.watermark)
+        return made, {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def _hang(shot: Shot, made: images.Made, content: dict[str, bytes]) -> None:
+    original = content[shot.file_name]
     photo = Photo(
-        job=album.job,
-        album=album,
-        file_name=file_name,
-        position=album.photos.count(),
-        is_group=draw["people"] > 1,
-        width=width,
-        height=height,
+        job=shot.album.job,
+        album=shot.album,
+        file_name=shot.file_name,
+        position=shot.album.photos.count(),
+        is_group=shot.subject is None,
+        width=made.width,
+        height=made.height,
+        sha256=hashlib.sha256(original).hexdigest(),
+        stored_bytes=sum(map(len, content.values())),
+        has_webp=True,
     )
-    for name, data in files.items():
-        getattr(photo, name).save(file_name, ContentFile(data), save=False)
+    photo.original.save(shot.file_name, ContentFile(original), save=False)
+    for size in ("preview", "thumbnail"):
+        file = getattr(photo, size)
+        file.save(shot.file_name, ContentFile(content[f"{size}.jpg"]), save=False)
+        beside = str(PurePosixPath(file.name).with_suffix(".webp"))
+        file.storage.save(beside, ContentFile(content[f"{size}.webp"]))
     photo.save()
-    return photo
+    if shot.subject is not None:
+        Appearance.objects.create(photo=photo, subject=shot.subject)
 
 
 @dataclass(frozen=True)
@@ -145,8 +182,7 @@ def place(number: int, wishes: Sequence[Wish], *, at: datetime) -> Order:
     )
     return place_order(
         basket.pk,
-        studio=studio,
-        code_ids=code_ids,
+        counter=PhotoCounter(studio, code_ids),
         buyer=buyer,
         key=f"demo-{studio.pk}-{number}",
         seen=now.fingerprint(),

@@ -10,7 +10,7 @@ from jobstatus import deadlines
 from jobstatus.lifecycle import Status
 from jobstatus.models import Job
 from shop.codes import spelling
-from shop.models import AccessCode, BasketLine
+from shop.models import AccessCode, BasketLine, PrepayShop
 
 MOST_CLOSINGS = 2
 LOG_INS = (
@@ -40,6 +40,11 @@ def tour(*, url: str, at: datetime, offset: timedelta, password: str) -> Iterato
         if code is not None and code.subject is not None:
             yield f"  {spelling.written(code.code)}          {code.subject.name}, {name}"
     yield f"  to be typed at          {url}/shop/at/demo-studio/"
+    prepay = PrepayShop.objects.filter(job__status=Status.PREPAY).order_by("pk").first()
+    if prepay is not None:
+        yield "Orders before picture day"
+        yield f"  {spelling.written(prepay.code)}               {prepay.job}"
+        yield f"  to be typed at          {url}/prepay/demo-studio/"
     yield f"Mails       {settings.EMAIL_FILE_PATH}"
     yield "What to watch"
     yield from closings(at=at, offset=offset)

@@ -23,9 +23,9 @@ from jobstatus.admin.control import (
     confirmation_url,
     explanation,
 )
-from jobstatus.admin.forms import ArchivingForm, ReasonForm
+from jobstatus.admin.forms import ArchivingForm, DatesForm, PrepayDeadlineForm, ReasonForm
 from jobstatus.admin.pages import job_context
-from jobstatus.foresight import Archiving, Verdict
+from jobstatus.foresight import NewDates, Verdict
 from jobstatus.lifecycle import MOVES
 from jobstatus.listeners import Severity
 from jobstatus.models import Job
@@ -56,13 +56,13 @@ class Confirmation:
         plain = planning.plain(self.job_ids, self.steps, by=self.by, at=self.at)
         self.overdue = planning.overdue(plain, by=self.by, at=self.at)
         self.plan = plain
-        self.archiving_form: ArchivingForm | None = None
+        self.dates_form: DatesForm | None = None
         self.reason_form = ReasonForm()
 
     def show(self) -> HttpResponse:
         if self.overdue:
-            self.archiving_form = self._ask_archiving(None)
-            self._adopt(self.archiving_form.suggestion())
+            self.dates_form = self._ask_dates(None)
+            self._adopt(self.dates_form.suggestion())
         return self._render(200)
 
     def answer(self) -> HttpResponse:
@@ -70,9 +70,9 @@ class Confirmation:
         self.reason_form = ReasonForm(self.request.POST)
         valid = self.reason_form.is_valid()
         if self.overdue:
-            self.archiving_form = self._ask_archiving(self.request.POST)
-            if self.archiving_form.is_valid():
-                self._adopt(self.archiving_form.chosen())
+            self.dates_form = self._ask_dates(self.request.POST)
+            if self.dates_form.is_valid():
+                self._adopt(self.dates_form.chosen())
             else:
                 valid = False
         if not valid:
@@ -81,19 +81,18 @@ class Confirmation:
             return self._show_new_facts()
         return self._act()
 
-    def _ask_archiving(self, data: Any) -> ArchivingForm:
+    def _ask_dates(self, data: Any) -> DatesForm:
         zone = self.overdue[0].studio.timezone
-        return ArchivingForm(
+        form = PrepayDeadlineForm if self.steps[-1] == "open_prepay" else ArchivingForm
+        return form(
             data,
             overdue=self.overdue,
             may_leave=self.job is None,
             today=deadlines.local_date(self.at, zone),
         )
 
-    def _adopt(self, archiving: Archiving | None) -> None:
-        self.plan = planning.with_archiving(
-            self.plan, self.overdue, archiving, by=self.by, at=self.at
-        )
+    def _adopt(self, dates: NewDates | None) -> None:
+        self.plan = planning.with_dates(self.plan, self.overdue, dates, by=self.by, at=self.at)
 
     def _act(self) -> HttpResponse:
         done = False
@@ -104,7 +103,7 @@ class Confirmation:
                     self.steps,
                     by=self.by,
                     clock=clock.now,
-                    archiving=part.archiving,
+                    dates=part.dates,
                     reason=self.reason_form.cleaned_data["reason"],
                     seen=part.foresight.fingerprint(),
                 )
@@ -117,8 +116,8 @@ class Confirmation:
             again.reason_form = self.reason_form
             again.alerts = [_rest_was_not_done()] if done else []
             if again.overdue:
-                again.archiving_form = again._ask_archiving(None)
-                again._adopt(again.archiving_form.suggestion())
+                again.dates_form = again._ask_dates(None)
+                again._adopt(again.dates_form.suggestion())
             return again._show_new_facts()
         except OperationalError:
             self.alerts.append(_rest_was_not_done() if done else _busy())
@@ -153,17 +152,17 @@ class Confirmation:
         return self._render(CONFLICT)
 
     def _why_again(self) -> str:
-        if self.archiving_form is not None and self._chosen_mark() != self._shown_mark():
-            return _("This is what happens with the new archiving settings. Confirm it.")
+        if self.dates_form is not None and self._chosen_mark() != self._shown_mark():
+            return str(self.dates_form.confirm_again)
         return _(
             "The facts changed since this page was shown, so nothing was done. Look at what "
             "would happen now and confirm again."
         )
 
     def _chosen_mark(self) -> str:
-        """The archiving settings on this page, to tell a new choice from new facts."""
-        settings = [part.archiving for part in self.plan.parts if part.archiving is not None]
-        return ",".join(f"{s.enabled}/{s.date}/{s.delay}" for s in settings)
+        """The new dates on this page, to tell a new choice from new facts."""
+        chosen = [part.dates for part in self.plan.parts if part.dates is not None]
+        return ",".join("/".join(map(str, vars(dates).values())) for dates in chosen)
 
     def _shown_mark(self) -> str:
         return self.request.POST.get("shown", "")
@@ -179,8 +178,7 @@ class Confirmation:
             "back": self.back,
             "job_ids": ",".join(map(str, self.job_ids)),
             "alerts": self.alerts,
-            "errors": self.reason_form.errors
-            or (self.archiving_form and self.archiving_form.errors),
+            "errors": self.reason_form.errors or (self.dates_form and self.dates_form.errors),
             "button": self._button(),
             "ready": ready[:NAMED_LIMIT],
             "ready_more": max(0, len(ready) - NAMED_LIMIT),
@@ -192,7 +190,7 @@ class Confirmation:
             "infos": self.plan.notices(Severity.INFO),
             "done": self.plan.notices(Severity.DONE),
             "reason_form": self.reason_form,
-            "archiving_form": self.archiving_form,
+            "dates_form": self.dates_form,
             "overdue": self.overdue,
             "seen": self.plan.fingerprint,
             "shown": self._chosen_mark(),
@@ -221,7 +219,7 @@ class Confirmation:
         """The verb on the button; none when no job could move."""
         label = str(MOVES[self.steps[-1]].label)
         count = len(self.plan.ready)
-        if not count and self.archiving_form is None:
+        if not count and self.dates_form is None:
             return None
         if self.job is not None or not count:
             return label

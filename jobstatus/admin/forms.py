@@ -14,14 +14,14 @@ from jobstatus.lifecycle import Kind, Status
 from jobstatus.models import ArchiveDelay, Job
 from jobstatus.models.event import REASON_LENGTH
 from jobstatus.models.job import DATE_LIMITS
-from jobstatus.operations import Archiving, foresee
+from jobstatus.operations import Archiving, PrepayDeadline, foresee
 
 if TYPE_CHECKING:
     JobModelForm = forms.ModelForm[Job]
 else:
     JobModelForm = forms.ModelForm
 
-SUGGESTED_DAYS = 14  # the archiving date offered for a job that comes back
+SUGGESTED_DAYS = 14  # until the date that is offered for one that has passed
 
 
 class DayInput(forms.DateInput):
@@ -154,6 +154,9 @@ class ArchivingForm(forms.Form):
     """What becomes of the archiving deadline that has passed (A10)."""
 
     MOVE, UNTICK, LEAVE = "move", "untick", "leave"
+    confirm_again = gettext_lazy(
+        "This is what happens with the new archiving settings. Confirm it."
+    )
 
     choice = forms.ChoiceField(widget=forms.RadioSelect, label="")
     date = forms.DateField(
@@ -226,3 +229,66 @@ class ArchivingForm(forms.Form):
             return None
         moved = choice == self.MOVE
         return Archiving(enabled=moved, date=day if moved else None, delay=delay)
+
+
+class PrepayDeadlineForm(forms.Form):
+    """A prepay deadline for jobs that have none, or whose deadline has passed (L9)."""
+
+    MOVE, LEAVE = "move", "leave"
+    confirm_again = gettext_lazy("This is what happens with the new prepay deadline. Confirm it.")
+
+    choice = forms.ChoiceField(widget=forms.RadioSelect, label="", required=False)
+    date = forms.DateField(
+        required=False,
+        widget=DayInput,
+        validators=DATE_LIMITS,
+        label=gettext_lazy("Prepay deadline"),
+        help_text=gettext_lazy("The last day for orders. It includes the whole day."),
+    )
+
+    def __init__(
+        self, data: Any, *, overdue: list[Job], may_leave: bool, today: datetime.date
+    ) -> None:
+        self.overdue = overdue
+        initial = {
+            "choice": self.LEAVE if may_leave else self.MOVE,
+            "date": today + datetime.timedelta(days=SUGGESTED_DAYS),
+        }
+        super().__init__(data, initial=initial, prefix="prepay")
+        field: Any = self.fields["choice"]
+        field.choices = [
+            (self.LEAVE, _("Leave these jobs as they are")),
+            (self.MOVE, _("Set a new prepay deadline")),
+        ]
+        if not may_leave:
+            del self.fields["choice"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("choice") == self.LEAVE or "date" in self.errors:
+            return data
+        day = data.get("date")
+        if day is None:
+            self.add_error("date", _("Choose the prepay deadline."))
+        elif any(_day_is_over(job, day) for job in self.overdue):
+            self.add_error("date", _("That day is over already. Choose a later date."))
+        return data
+
+    def suggestion(self) -> PrepayDeadline | None:
+        """What the page shows before anybody chose."""
+        initial: Any = self.initial
+        return self._deadline(initial["choice"], initial["date"])
+
+    def chosen(self) -> PrepayDeadline | None:
+        """What the person chose; None means to leave these jobs out. Only for a valid form."""
+        return self._deadline(self.cleaned_data.get("choice", ""), self.cleaned_data["date"])
+
+    def _deadline(self, choice: str, day: datetime.date) -> PrepayDeadline | None:
+        return None if choice == self.LEAVE else PrepayDeadline(day)
+
+
+def _day_is_over(job: Job, day: datetime.date) -> bool:
+    return deadlines.end_of_day(day, job.studio.timezone) <= clock.now()
+
+
+DatesForm = ArchivingForm | PrepayDeadlineForm

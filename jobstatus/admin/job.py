@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jobstatus.admin import confirming, job_list
+from jobstatus.admin import confirming, deletion, job_list
 from jobstatus.admin.base import without_field
 from jobstatus.admin.control import EVERY_WAY
 from jobstatus.admin.forms import JobForm
@@ -24,6 +24,7 @@ from jobstatus.lifecycle import MOVES, Kind
 from jobstatus.models import Job, Studio
 
 LIST_PAGE_SIZE = 50
+DELETES = "jobstatus.delete_job"
 LONGEST_ID = 18  # digits; more is a name, and no number that the database knows
 SETTINGS = (
     "name",
@@ -99,7 +100,7 @@ class JobAdmin(LockedFormAdmin):
         return found, may_repeat
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Deleting a job comes with its own page (A14)."""
+        """Not from a list, nor by the admin's own page: see `delete_view` (A14)."""
         return False
 
     # The settings
@@ -162,6 +163,8 @@ class JobAdmin(LockedFormAdmin):
             # The form may have put unsaved input into the object that it was given.
             stored = self.get_queryset(request).select_related("studio").get(pk=obj.pk)
             context |= job_context(self, request, stored, "change")
+            if request.user.has_perm(DELETES):
+                context["delete_url"] = reverse("admin:jobstatus_job_delete", args=[obj.pk])
         basics, events = context["adminform"]
         context |= {"basics": basics, "events": events}
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -196,6 +199,14 @@ class JobAdmin(LockedFormAdmin):
     ) -> HttpResponse:
         job = self._own_job(request, object_id)
         return history_view(self, request, job) if job else self._missing(request, object_id)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        job = self._own_job(request, object_id, DELETES)
+        return (
+            deletion.delete_view(self, request, job) if job else self._missing(request, object_id)
+        )
 
     def confirm_view(self, request: HttpRequest, object_id: str, way: str) -> HttpResponse:
         job = self._own_job(request, object_id)
@@ -236,7 +247,7 @@ class JobAdmin(LockedFormAdmin):
     def list_url(self) -> str:
         return reverse("admin:jobstatus_job_changelist")
 
-    def extra_tabs(self, request: HttpRequest) -> dict[str, str]:
+    def extra_tabs(self, request: HttpRequest, job: Job) -> dict[str, str]:
         """Labels of more tabs by the end of their URL's name, jobstatus_job_…, and of `current`."""
         return {}
 

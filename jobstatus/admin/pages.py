@@ -37,7 +37,7 @@ def job_context(
     named = {
         "change": _("Settings"),
         "selling": _("Selling"),
-        **page.extra_tabs(request),
+        **page.extra_tabs(request, job),
         "history": _("History"),
     }
     return {

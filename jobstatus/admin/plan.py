@@ -1,7 +1,7 @@
 """What the confirmation page is about: one change for many jobs, foreseen.
 
-Jobs whose archiving deadline has passed can come along with new archiving settings (A10). Those
-settings are for them only, so that they are a part of their own, with an operation of its own.
+Jobs whose archiving or prepay deadline has passed can come along with a new one (A10, L9). It is
+for them only, so that they are a part of their own, with an operation of its own.
 """
 
 from collections.abc import Collection
@@ -10,17 +10,24 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
+from jobstatus import deadlines
 from jobstatus.admin.control import Steps
-from jobstatus.foresight import Archiving, Foresight, Verdict
+from jobstatus.foresight import Archiving, Foresight, NewDates, PrepayDeadline, Verdict
 from jobstatus.listeners import Notice, Severity
 from jobstatus.models import Job
 from jobstatus.operations import foresee
+
+# With these a job is refused for no date any more.
+LIFTED: dict[str, NewDates] = {
+    "start_selling": Archiving(enabled=False, date=None, delay=0),
+    "open_prepay": PrepayDeadline(deadlines.LATEST_DATE),
+}
 
 
 @dataclass(frozen=True)
 class Part:
     job_ids: list[int]
-    archiving: Archiving | None
+    dates: NewDates | None
     foresight: Foresight
 
 
@@ -51,29 +58,29 @@ class Plan:
 
 
 def plain(job_ids: Collection[int], steps: Steps, *, by: Any, at: datetime) -> Plan:
-    """The change as it is, without new archiving settings."""
+    """The change as it is, without new dates."""
     ids = sorted(job_ids)
     return Plan(steps, [Part(ids, None, foresee(ids, steps, by=by, at=at))])
 
 
 def overdue(plan: Plan, *, by: Any, at: datetime) -> list[Job]:
-    """The refused jobs that would be let through without an archiving date (A10)."""
+    """The refused jobs that would be let through if it were not for a date (A10, L9)."""
     refused = [verdict.job_id for verdict in plan.refused]
-    if plan.steps[-1] != "start_selling" or not refused:
+    lifted = LIFTED.get(plan.steps[-1])
+    if lifted is None or not refused:
         return []
-    unticked = Archiving(enabled=False, date=None, delay=0)
-    return foresee(refused, plan.steps, by=by, at=at, archiving=unticked).ready
+    return foresee(refused, plan.steps, by=by, at=at, dates=lifted).ready
 
 
-def with_archiving(
-    plan: Plan, jobs: list[Job], archiving: Archiving | None, *, by: Any, at: datetime
+def with_dates(
+    plan: Plan, jobs: list[Job], dates: NewDates | None, *, by: Any, at: datetime
 ) -> Plan:
     """The same change, with these settings for these jobs."""
-    if archiving is None or not jobs:
+    if dates is None or not jobs:
         return plan
     ids = sorted(job.pk for job in jobs)
     others = sorted({pk for part in plan.parts for pk in part.job_ids} - set(ids))
-    parts = [Part(ids, archiving, foresee(ids, plan.steps, by=by, at=at, archiving=archiving))]
+    parts = [Part(ids, dates, foresee(ids, plan.steps, by=by, at=at, dates=dates))]
     if others:
         parts.insert(0, Part(others, None, foresee(others, plan.steps, by=by, at=at)))
     return Plan(plan.steps, parts)

@@ -42,7 +42,9 @@ class PersonForm(forms.Form):
         self.job = job
         self.asks_again = False
         albums: Any = self.fields["album"]
-        albums.queryset = Album.objects.filter(job=job).order_by("position", "name", "pk")
+        albums.queryset = Album.objects.filter(job=job, trashed_at__isnull=True).order_by(
+            "position", "name", "pk"
+        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -47,14 +47,14 @@ class Person:
 
 def counts(job: Job) -> Counts:
     """Four queries, whatever the job holds."""
-    albums = Album.objects.filter(job=job).aggregate(
+    albums = Album.objects.filter(job=job, trashed_at__isnull=True).aggregate(
         all=Count("pk"), inactive=Count("pk", filter=Q(is_active=False))
     )
     persons = Subject.objects.filter(job=job)
     return Counts(
         albums=albums["all"],
         inactive_albums=albums["inactive"],
-        photos=Photo.objects.filter(job=job).count(),
+        photos=Photo.objects.filter(job=job, trashed_at__isnull=True).count(),
         **persons.aggregate(
             persons=Count("pk", distinct=True),
             without_code=Count("pk", distinct=True, filter=Q(codes__isnull=True)),
@@ -76,7 +76,9 @@ def persons(job: Job, query: str, number: str, *, at: datetime) -> "Page[Any]":
     rows = Subject.objects.filter(job=job).select_related("album")
     if query:
         rows = rows.filter(_matching(query))
-    appearances = Appearance.objects.filter(subject=OuterRef("pk")).order_by()
+    appearances = Appearance.objects.filter(
+        subject=OuterRef("pk"), photo__trashed_at__isnull=True
+    ).order_by()
     counted = appearances.values("subject").annotate(n=Count("pk")).values("n")
     rows = rows.annotate(photo_count=Coalesce(Subquery(counted), Value(0)))
     known = AccessCode.objects.order_by("pk")

@@ -30,7 +30,7 @@ CONFLICT = 409
 class JobCodesAdmin(JobAdmin):
     """The job's pages with one more tab. Rows are those of the job; the job is a person's own."""
 
-    def extra_tabs(self, request: HttpRequest) -> dict[str, str]:
+    def extra_tabs(self, request: HttpRequest, job: Job) -> dict[str, str]:
         allowed = request.user.has_perm("shop.view_accesscode")
         return {"codes": _("Codes")} if allowed else {}
 
@@ -182,7 +182,8 @@ def _add_person(job: Job, form: PersonForm) -> Subject:
     album = form.cleaned_data["album"]
     if form.cleaned_data["new_album"]:
         name = form.cleaned_data["new_album"]
-        album = Album.objects.filter(job=job, name=name).order_by("pk").first()
+        known = Album.objects.filter(job=job, name=name, trashed_at__isnull=True)
+        album = known.order_by("pk").first()
         album = album or Album.objects.create(job=job, name=name)
     subject = Subject.objects.create(job=job, album=album, name=form.cleaned_data["name"])
     issuing.issue([subject])

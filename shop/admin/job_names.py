@@ -21,6 +21,7 @@ from jobstatus.models import Job
 from shop.admin.names_forms import ColumnsForm, UploadForm
 from shop.admin.names_preview import preview
 from shop.names import columns, drafts, exporting, importing, judging, planning
+from shop.names.facts import headings
 from shop.names.planning import Mode, Plan
 from shop.names.table import MOST_BYTES, MOST_COLUMNS, MOST_ROWS
 
@@ -97,13 +98,16 @@ class JobNamesAdmin(JobAdmin):
         if draft is None:
             return self._gone(request, job)
         known = request.session.get(REMEMBERED, {}).get(str(job.studio_id), {})
-        guessed = columns.guess(draft.table, known)
+        asked = headings(job)
+        # Another job may have asked something else by the same words.
+        known = {head: field for head, field in known.items() if field not in columns.ANSWERS}
+        guessed = columns.guess(draft.table, known | asked)
         data = request.POST if request.method == "POST" else None
-        form = ColumnsForm(data, table=draft.table, guessed=guessed)
+        form = ColumnsForm(data, table=draft.table, guessed=guessed, asked=asked.values())
         if form.is_valid():
             _remember(request, job, columns.remembered(draft.table, form.reading))
-            asked = columns.written(form.reading)
-            return HttpResponseRedirect(f"{_url(job, 'names_preview', key)}?{urlencode(asked)}")
+            chosen = columns.written(form.reading)
+            return HttpResponseRedirect(f"{_url(job, 'names_preview', key)}?{urlencode(chosen)}")
         context = self._names_context(request, job) | {
             "draft": draft,
             "form": form,
@@ -187,7 +191,7 @@ class JobNamesAdmin(JobAdmin):
         context = self._names_context(request, job) | {
             "form": form if request.user.has_perms(IMPORTS) else None,
             "has_persons": job.subjects.exists(),
-            "fields": [field.label for field in columns.Field],
+            "fields": [field.label for field in columns.Field if field not in columns.ANSWERS],
             "megabytes": MOST_BYTES // 1_000_000,
             "most_rows": MOST_ROWS,
             "most_columns": MOST_COLUMNS,

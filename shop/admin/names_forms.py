@@ -1,5 +1,6 @@
 """What a person may say about a names list: which file, and what its columns mean."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shop.names import reading
-from shop.names.columns import NOTHING, Field, Reading, problems
+from shop.names.columns import ANSWERS, NOTHING, Field, Reading, problems
 from shop.names.table import MOST_BYTES, Table, Unreadable
 
 SAMPLES = 4  # rows shown of each column
@@ -39,9 +40,11 @@ class UploadForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """A drop-down for each column of the table."""
+    """A drop-down for each column of the table. `asked` are the answers that the job asks for."""
 
-    def __init__(self, data: Any, *, table: Table, guessed: Reading) -> None:
+    def __init__(
+        self, data: Any, *, table: Table, guessed: Reading, asked: Collection[str] = ()
+    ) -> None:
         super().__init__(data)
         self.table = table
         self.fields["head"] = forms.BooleanField(
@@ -49,7 +52,9 @@ class ColumnsForm(forms.Form):
             initial=guessed.has_headings,
             label=_("The first row has the headings"),
         )
-        choices = [(NOTHING, _("Do not read")), *Field.choices]
+        left_out = set(ANSWERS) - set(asked)
+        fields = [choice for choice in Field.choices if choice[0] not in left_out]
+        choices = [(NOTHING, _("Do not read")), *fields]
         for number, column in enumerate(guessed.columns):
             self.fields[f"column-{number}"] = forms.ChoiceField(
                 choices=choices,

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from jobstatus import wording
 from jobstatus.models import Job
 from shop import money
-from shop.models import Order, OrderEvent, OrderPicture, Payment
+from shop.delivery import receipts
+from shop.models import Order, OrderEvent, OrderPicture, Payment, Receipt
+from shop.payments import remarks
 
 What = OrderEvent.Kind
 WORDS = {
@@ -25,6 +27,11 @@ WORDS = {
     What.MAILED: gettext_lazy("An e-mail was sent to the customer."),
     What.MAIL_FAILED: gettext_lazy("An e-mail to the customer could not be sent."),
     What.DOWNLOADED: gettext_lazy("Files were downloaded."),
+    What.POPULATED: gettext_lazy("Photos were chosen."),
+    What.RELEASED: gettext_lazy("The order was released for production."),
+    What.TAKEN_BACK: gettext_lazy("The release was taken back: the order is held."),
+    What.EXPORTED: gettext_lazy("The order is in a file that was exported."),
+    What.JOINED: gettext_lazy("The child was joined with another person."),
 }
 BY_CUSTOMER = (What.PLACED, What.DOWNLOADED)
 BY_PROVIDER = (What.PAID, What.CANCELLED, What.PAYMENT_FAILED, What.REFUNDED)
@@ -153,8 +160,7 @@ def money_row(payment: Payment, order: Order, ways: Sequence[Any] = ()) -> Money
 
 
 def remark(payment: Payment) -> str:
-    """The system's remarks are stored in English and read in the language of the page."""
-    return _(payment.remark) if payment.remark else ""
+    return remarks.shown(payment.remark)
 
 
 def _steps(order: Order) -> list[Step]:
@@ -166,7 +172,7 @@ def _steps(order: Order) -> list[Step]:
             what=str(WORDS[What(event.kind)]),
             when=wording.moment(event.at, zone),
             who=_who(event, order),
-            text=_(event.text) if event.text and event.by is None else event.text,
+            text=_told(event),
         )
         for event in newest
     ]
@@ -175,6 +181,16 @@ def _steps(order: Order) -> list[Step]:
         text = ngettext("%(count)d earlier event", "%(count)d earlier events", more)
         steps.append(Step(text % {"count": more}, "", "", ""))
     return steps
+
+
+def _told(event: OrderEvent) -> str:
+    """Persons' words, and names of files, stay as they are; the system's are translated."""
+    if event.by is not None or event.kind not in (What.MAILED, What.MAIL_FAILED):
+        return remarks.shown(event.text)
+    mail, _colon, reason = event.text.partition(": ")
+    name = Receipt.Kind(mail).label if mail in Receipt.Kind else mail
+    reason = receipts.shown(reason)
+    return _("%(mail)s: %(reason)s") % {"mail": name, "reason": reason} if reason else str(name)
 
 
 def _who(event: OrderEvent, order: Order) -> str:

@@ -19,7 +19,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jobstatus import deadlines
+from jobstatus import clock, deadlines
 from jobstatus.admin.base import StudioScopedAdmin
 from jobstatus.admin.confirming import ids_in, safe_way_back
 from jobstatus.admin.job_list import BoundedPaginator, page_instant
@@ -31,6 +31,7 @@ from shop.admin.payment_changes import ways
 from shop.delivery import exports
 from shop.gallery import media
 from shop.models import Order, OrderPicture
+from shop.populating import releasing
 
 LIST_PAGE_SIZE = 50
 BROWSER_KEEPS_SECONDS = 300
@@ -177,6 +178,7 @@ class OrderAdmin(StudioScopedAdmin):
             text = text if count else _("There is no order to export. Choose another filter.")
             messages.warning(request, text % {"count": most})
             return HttpResponseRedirect(back)
+        releasing.note_export(chosen.order_by(), by=request.user, at=clock.now())
         table = exports.rows(chosen)
         day = deadlines.local_date(page_instant(request), order_list.zones(request)[0])
         name = f"{_('orders')}-{day.isoformat()}.{kind}"

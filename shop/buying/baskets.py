@@ -18,7 +18,7 @@ from jobstatus.keys import listed
 from jobstatus.models import Job, Studio
 from shop.buying import choices, shelf
 from shop.buying.choices import Choice, Refused
-from shop.buying.lines import Line
+from shop.buying.lines import Line, Priced
 from shop.buying.reckoning import priced
 from shop.buying.shelf import Shelf, Standing
 from shop.models import AccessCode, Basket, BasketLine, LinePicture
@@ -33,6 +33,7 @@ __all__ = [
     "hold_jobs",
     "priced",
     "put_back",
+    "take_prices",
 ]
 
 
@@ -190,7 +191,11 @@ def accept_prices(
     """The visitor accepts what the page with this fingerprint showed. Refused if it changed."""
     hold(basket_id, studio)
     at = deadlines.require_aware(clock())
-    now = priced(basket_id, studio=studio, code_ids=code_ids, at=at)
+    take_prices(priced(basket_id, studio=studio, code_ids=code_ids, at=at), seen=seen)
+
+
+def take_prices(now: Priced, *, seen: str) -> None:
+    """What is shown now becomes what the visitor has accepted. The caller holds the basket."""
     if now.fingerprint() != seen:
         raise Refused(_("Your basket changed meanwhile. Please look at it again."))
     rows = [

@@ -7,8 +7,10 @@ behind a lock until after the deadline is refused.
 
 import random
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
@@ -19,9 +21,9 @@ from jobstatus.models import Studio
 from shop.buying import baskets, writing
 from shop.buying.lines import Priced
 from shop.buying.writing import Buyer
-from shop.models import BasketLine, LinePicture, Order
+from shop.models import AccessCode, Basket, BasketLine, LinePicture, Order
 
-__all__ = ["BasketChanged", "Busy", "Buyer", "order_of", "place_order"]
+__all__ = ["BasketChanged", "Busy", "Buyer", "Counter", "PhotoCounter", "order_of", "place_order"]
 
 RETRIES = 3
 LONGEST_PAUSE_SECONDS = 0.1  # before the first retry; twice that before the second, and so on
@@ -41,13 +43,59 @@ class _OtherJobs(Exception):
     """The basket got lines of jobs that are not held. Start over and hold those, too."""
 
 
+class Counter(Protocol):
+    """What a kind of shop knows of its baskets: which jobs they are of, what they hold and cost.
+
+    Asked inside the order's transaction, after the locks; it reads its facts anew each time.
+    """
+
+    @property
+    def studio(self) -> Studio: ...
+
+    def jobs(self, basket_id: int) -> frozenset[int]:
+        """Whose status decides about the lines that are not set aside."""
+
+    def hold(self, job_ids: Collection[int]) -> None:
+        """Nobody changes the status of these jobs until the transaction ends."""
+
+    def priced(self, basket_id: int | None, *, at: datetime) -> Priced: ...
+
+    def enrol(self, now: Priced, *, at: datetime) -> Mapping[int, AccessCode]:
+        """The code of each child of the lines, by the child's number; made if it has none."""
+
+    def tidy(self, basket: Basket, codes: Mapping[int, AccessCode]) -> None:
+        """After the ordered lines have left, with what `enrol` gave."""
+
+
+@dataclass(frozen=True)
+class PhotoCounter:
+    """The shop of photos, for a visitor who typed these codes."""
+
+    studio: Studio
+    code_ids: Collection[int]
+
+    def jobs(self, basket_id: int) -> frozenset[int]:
+        return _jobs_of(basket_id)
+
+    def hold(self, job_ids: Collection[int]) -> None:
+        baskets.hold_jobs(job_ids)
+
+    def priced(self, basket_id: int | None, *, at: datetime) -> Priced:
+        return baskets.priced(basket_id, studio=self.studio, code_ids=self.code_ids, at=at)
+
+    def enrol(self, now: Priced, *, at: datetime) -> Mapping[int, AccessCode]:
+        return {}
+
+    def tidy(self, basket: Basket, codes: Mapping[int, AccessCode]) -> None:
+        """Nothing is left but lines."""
+
+
 @dataclass(frozen=True)
 class _Form:
     """What a person sent: the basket, who buys, the form's key and the fingerprint it showed."""
 
     basket_id: int
-    studio: Studio
-    code_ids: Collection[int]
+    counter: Counter
     buyer: Buyer
     key: str
     seen: str
@@ -56,8 +104,7 @@ class _Form:
 def place_order(
     basket_id: int,
     *,
-    studio: Studio,
-    code_ids: Collection[int],
+    counter: Counter,
     buyer: Buyer,
     key: str,
     seen: str,
@@ -70,7 +117,7 @@ def place_order(
     ordered. Raises Busy after some attempts. A fixed number of queries,
     whatever the number of lines.
     """
-    form = _Form(basket_id, studio, code_ids, buyer, key, seen)
+    form = _Form(basket_id, counter, buyer, key, seen)
     for attempt in range(RETRIES + 1):
         try:
             return _place(form, clock=clock)
@@ -109,22 +156,33 @@ def pause(attempt: int) -> None:
 
 @transaction.atomic(durable=True)
 def _place(form: _Form, *, clock: Clock) -> Order:
-    held = _jobs_of(form.basket_id)
-    baskets.hold_jobs(held)
+    counter = form.counter
+    held = counter.jobs(form.basket_id)
+    counter.hold(held)
     try:
-        basket = baskets.hold(form.basket_id, form.studio)
+        basket = baskets.hold(form.basket_id, counter.studio)
     except baskets.Refused as gone:
         raise BasketChanged from gone
     if (order := order_of(form.key)) is not None:
         return order
     at = deadlines.require_aware(clock())
-    now = baskets.priced(basket.pk, studio=form.studio, code_ids=form.code_ids, at=at)
+    now = counter.priced(basket.pk, at=at)
     if not now.job_ids <= held:
         raise _OtherJobs
     if not can_be_ordered(now) or now.fingerprint() != form.seen:
         raise BasketChanged
-    order = writing.write(now, studio=form.studio, buyer=form.buyer, key=form.key, at=at)
+    codes = counter.enrol(now, at=at)
+    order = writing.write(
+        now,
+        studio=counter.studio,
+        basket=basket,
+        codes=codes,
+        buyer=form.buyer,
+        key=form.key,
+        at=at,
+    )
     _take_out([line.pk for line in now.lines])
+    counter.tidy(basket, codes)
     return order
 
 

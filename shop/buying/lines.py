@@ -42,6 +42,22 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Child:
+    """Whom a line of a prepay shop is for. `details` is all else that was typed of the child."""
+
+    pk: int
+    name: str
+    job_id: int
+    job: str
+    code: AccessCode | None = None  # of a child that is known already
+    details: str = ""
+
+    @property
+    def facts(self) -> tuple[int, str, int, str]:
+        return self.pk, self.name, 0 if self.code is None else self.code.pk, self.details
+
+
+@dataclass(frozen=True)
 class Line:
     """Title, price and currency are those of now; `was_*` are those the visitor last accepted."""
 
@@ -57,6 +73,7 @@ class Line:
     pictures: Sequence[Picture]
     standing: Standing
     set_aside_at: datetime | None
+    child: Child | None = None  # of a prepay shop; then there are no pictures yet
 
     @property
     def total_cents(self) -> int:
@@ -90,10 +107,14 @@ class Line:
 
     @property
     def jobs(self) -> str:
+        if self.child is not None:
+            return self.child.job
         return " · ".join(dict.fromkeys(picture.job for picture in self.pictures))
 
     @property
     def children(self) -> str:
+        if self.child is not None:
+            return self.child.name
         return " · ".join(dict.fromkeys(p.child for p in self.pictures if p.child))
 
     @property
@@ -136,6 +157,8 @@ class Line:
 
 def _reasons(line: Line) -> dict[Standing, str]:
     return {
+        # Of photos this is said with the day: see `_why_closed`.
+        Standing.CLOSED: _("“%(job)s” takes no orders now.") % {"job": line.jobs},
         Standing.LOCKED: _("Enter the access code of these photos again to order them."),
         Standing.PHOTO_GONE: _("A photo of this product is no longer available."),
         Standing.OFF_SALE: _("This product is no longer for sale."),
@@ -216,6 +239,7 @@ class Priced:
                     *(line.pk, line.product and line.product.pk, line.title, line.quantity),
                     *(line.price_cents, line.currency),
                     sorted((picture.code_id, picture.photo_id) for picture in line.pictures),
+                    line.child and line.child.facts,
                 )
                 for line in self.lines
             ],

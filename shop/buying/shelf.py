@@ -62,6 +62,8 @@ class Shelf:
         subject = code.subject
         if subject is None or photo.is_hidden or not photo.album.is_active:
             return False
+        if photo.trashed_at is not None:
+            return False
         is_tied = (photo.pk, subject.pk) in self.tied
         is_of_group = photo.is_group and photo.album_id == subject.album_id
         return photo.job_id == subject.job_id and (is_tied or is_of_group)

@@ -1,6 +1,6 @@
 """The rows of a new order, written inside the transaction of the checkout."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,8 @@ from django.db import connection
 from jobstatus.models import Studio
 from shop.buying.lines import Line, Picture, Priced
 from shop.models import (
+    AccessCode,
+    Basket,
     Contact,
     Customer,
     Order,
@@ -17,6 +19,7 @@ from shop.models import (
     OrderLine,
     OrderPicture,
     Payment,
+    Product,
     Receipt,
 )
 from shop.models.people import email_key
@@ -43,16 +46,28 @@ class Buyer:
     note: str = ""
 
 
-def write(now: Priced, *, studio: Studio, buyer: Buyer, key: str, at: datetime) -> Order:
+def write(
+    now: Priced,
+    *,
+    studio: Studio,
+    basket: Basket,
+    codes: Mapping[int, AccessCode],
+    buyer: Buyer,
+    key: str,
+    at: datetime,
+) -> Order:
     """The order with everything that belongs to it. The caller holds jobs and basket.
 
-    The studio's counter is taken last of what others could wait for, and held until the end.
+    `codes` are those of the children, by their numbers; the order of a prepay shop's basket is of
+    that shop. The studio's counter is taken last of what others could wait for, and held until
+    the end.
     """
     customer = _customer(studio, buyer)
-    _contacts(customer, now.lines)
+    _contacts(customer, now.lines, codes)
     is_free = now.total_cents == 0
     order = Order.objects.create(
         studio=studio,
+        prepay_shop_id=basket.prepay_shop_id,
         number=next_number(studio),
         checkout_key=key,
         customer=customer,
@@ -65,7 +80,7 @@ def write(now: Priced, *, studio: Studio, buyer: Buyer, key: str, at: datetime) 
         placed_at=at,
         **({"status": Order.Status.PAID, "paid_at": at} if is_free else {}),
     )
-    _lines(order, now.lines)
+    _lines(order, now.lines, codes)
     OrderEvent.objects.create(order=order, kind=OrderEvent.Kind.PLACED, at=at, by=None)
     if is_free:
         _settle(order)
@@ -100,12 +115,14 @@ def _customer(studio: Studio, buyer: Buyer) -> Customer:
     return customers.get()
 
 
-def _contacts(customer: Customer, lines: Iterable[Line]) -> None:
+def _contacts(customer: Customer, lines: Sequence[Line], codes: Mapping[int, AccessCode]) -> None:
     pairs = {
         (picture.job_id, picture.code.subject_id)
         for picture in _pictures(lines)
         if picture.code is not None
     }
+    children = [line.child for line in lines if line.child is not None]
+    pairs |= {(child.job_id, codes[child.pk].subject_id) for child in children}
     # Sorted, so that two orders of one customer never wait for each other.
     contacts = [
         Contact(customer=customer, job_id=job, subject_id=subject, source=Contact.Source.ORDER)
@@ -114,7 +131,7 @@ def _contacts(customer: Customer, lines: Iterable[Line]) -> None:
     Contact.objects.bulk_create(contacts, ignore_conflicts=True)
 
 
-def _lines(order: Order, lines: Sequence[Line]) -> None:
+def _lines(order: Order, lines: Sequence[Line], codes: Mapping[int, AccessCode]) -> None:
     written = OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
@@ -124,6 +141,7 @@ def _lines(order: Order, lines: Sequence[Line]) -> None:
             quantity=line.quantity,
             price_cents=line.price_cents,
             tax_percent=line.product.price_list.tax_percent,
+            **_of_child(line, line.product, codes),
         )
         for line in lines
         if line.product is not None
@@ -142,6 +160,19 @@ def _lines(order: Order, lines: Sequence[Line]) -> None:
         for picture in line.pictures
         if picture.photo is not None
     )
+
+
+def _of_child(line: Line, product: Product, codes: Mapping[int, AccessCode]) -> dict[str, object]:
+    """What a line has whose photos do not exist yet."""
+    if line.child is None:
+        return {}
+    return {
+        "code": codes[line.child.pk],
+        "job_name": line.child.job,
+        "subject_name": line.child.name,
+        "photo_rule": product.photo_rule,
+        "photo_count": product.picture_count,
+    }
 
 
 def _settle(order: Order) -> None:

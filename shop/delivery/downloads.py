@@ -60,9 +60,10 @@ def delivered(order: Order) -> list[OrderPicture]:
 
 
 def may_be_fetched(picture: OrderPicture) -> bool:
-    """Needs the line and its order loaded. Only what is paid, and only files that were bought."""
+    """Needs the line and its order loaded. Only what is paid and not held, and only files."""
     line = picture.line
-    return line.kind == ProductKind.DOWNLOAD and line.order.status == Order.Status.PAID
+    is_bought = line.kind == ProductKind.DOWNLOAD and line.order.status == Order.Status.PAID
+    return is_bought and not line.order.is_held
 
 
 def file_name(picture: OrderPicture) -> str:

@@ -68,9 +68,16 @@ def _order_columns() -> list[Column]:
 def _line_columns() -> list[Column]:
     kinds = _words(ProductKind)
     return [
-        Column(_("Job"), lambda order, line, pictures: _joined(p.job_name for p in pictures)),
+        # Of a prepay line, the line itself says whose it is.
         Column(
-            _("Person"), lambda order, line, pictures: _joined(p.subject_name for p in pictures)
+            _("Job"),
+            lambda order, line, pictures: line.job_name or _joined(p.job_name for p in pictures),
+        ),
+        Column(
+            _("Person"),
+            lambda order, line, pictures: (
+                line.subject_name or _joined(p.subject_name for p in pictures)
+            ),
         ),
         Column(_("Photos"), lambda order, line, pictures: ", ".join(p.file_name for p in pictures)),
         Column(_("Kind"), lambda order, line, pictures: kinds[line.kind]),

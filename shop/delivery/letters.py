@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from shop import links
-from shop.delivery.order_pages import OrderPage, order_page
+from shop.delivery.order_pages import OrderPage, keep_the_codes, order_page
 from shop.models import Order, Receipt, Terms
 
 Kind = Receipt.Kind
@@ -32,6 +32,8 @@ class Letter:
     greeting: str
     opening: str
     to_pay: str
+    more: str  # until when more can be ordered before the photos exist
+    keep: str  # what to do with the codes that come with the order
     see: str
     button: str
     link: str
@@ -87,6 +89,8 @@ def _letter(kind: str, order: Order, page: OrderPage) -> Letter:
         greeting=_("Hello %(name)s,") % names,
         opening=_opening(kind, order) % names,
         to_pay=_to_pay(kind, page),
+        more=_more(kind, page),
+        keep=keep_the_codes(page) if kind == Kind.CONFIRMATION else "",
         see=_see(page),
         button=_("Open your order"),
         link=links.absolute(order.get_absolute_url()),
@@ -116,6 +120,14 @@ def _to_pay(kind: str, page: OrderPage) -> str:
     return _("Please transfer %(total)s until %(until)s.") % {
         "total": page.total,
         "until": page.account.until,
+    }
+
+
+def _more(kind: str, page: OrderPage) -> str:
+    if kind != Kind.CONFIRMATION or not page.prepay_until:
+        return ""
+    return _("You can order more before picture day, until the end of %(day)s.") % {
+        "day": page.prepay_until
     }
 
 

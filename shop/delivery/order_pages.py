@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from jobstatus import deadlines, wording
+from jobstatus.lifecycle import Status as JobStatus
 from shop import money, payments
+from shop.characters import written
 from shop.models import Order, OrderEvent, OrderLine, OrderPicture, Payment, ProductKind, Terms
 
 What = OrderEvent.Kind
@@ -32,6 +34,14 @@ class Line:
     total: str
     pictures: Sequence[str]
     files: Sequence[OrderPicture]  # to be downloaded now
+
+
+@dataclass(frozen=True)
+class ChildCode:
+    """What opens a child's photos once they exist, told with an order of before."""
+
+    child: str
+    code: str
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,12 @@ class OrderPage:
     is_waiting: bool  # back from the provider's page, whose message has not come yet
     has_files: bool
     told: Sequence[tuple[str, str]]
+    codes: Sequence[ChildCode] = ()  # of a prepay order
+    prepay_until: str = ""  # the last day to order more, as long as that is possible
+
+    @property
+    def keep(self) -> str:
+        return keep_the_codes(self)
 
     @property
     def is_paid(self) -> bool:
@@ -79,7 +95,8 @@ def order_page(order: Order, *, has_returned: bool = False) -> OrderPage:
     """In the language that is active. Needs the studio and its terms loaded. Five queries."""
     terms: Terms | None = getattr(order.studio, "terms", None)
     zone = order.studio.timezone
-    bought = list(order.lines.prefetch_related("pictures").order_by("pk"))
+    lines = order.lines.select_related("code__job") if order.is_prepay else order.lines
+    bought = list(lines.prefetch_related("pictures").order_by("pk"))
     events = order.events.order_by("at", "pk")
     has_to_pay = order.status == Order.Status.PLACED and order.total_cents > 0
     by_card = has_to_pay and order.method == Order.Method.CARD
@@ -96,8 +113,10 @@ def order_page(order: Order, *, has_returned: bool = False) -> OrderPage:
         account=_account(order, terms) if has_to_pay else None,
         pays_by_card=by_card and payments.is_available(terms),
         is_waiting=by_card and has_returned and _may_still_come(order),
-        has_files=any(line.kind == ProductKind.DOWNLOAD for line in bought),
+        has_files=any(line.kind == ProductKind.DOWNLOAD for line in bought) and not order.is_held,
         told=_told(events, zone),
+        codes=_codes(bought),
+        prepay_until=_prepay_until(bought),
     )
 
 
@@ -105,15 +124,30 @@ def no_card() -> str:
     return _("Payment by card is not available at the moment. Please ask the studio.")
 
 
+def keep_the_codes(page: OrderPage) -> str:
+    """Empty for an order without codes."""
+    if not page.codes:
+        return ""
+    return ngettext(
+        "Keep this access code: it will open the photos once they exist.",
+        "Keep these access codes: they will open the photos once they exist.",
+        len(page.codes),
+    )
+
+
 def _line(order: Order, line: OrderLine) -> Line:
     pictures = sorted(line.pictures.all(), key=lambda picture: picture.pk)
-    is_fetched = order.status == Order.Status.PAID and line.kind == ProductKind.DOWNLOAD
+    is_paid_file = order.status == Order.Status.PAID and line.kind == ProductKind.DOWNLOAD
+    is_fetched = is_paid_file and not order.is_held
+    # Which photos were chosen for a prepay order is told once they are final.
+    told = [] if order.is_held else [_picture(picture) for picture in pictures]
+    child = [f"{line.subject_name} · {line.job_name}"] if line.subject_name else []
     return Line(
         title=line.title,
         quantity=line.quantity,
         price=_money(order, line.price_cents),
         total=_money(order, line.total_cents),
-        pictures=[_picture(picture) for picture in pictures],
+        pictures=told or child,
         files=pictures if is_fetched else [],
     )
 
@@ -121,6 +155,23 @@ def _line(order: Order, line: OrderLine) -> Line:
 def _picture(picture: OrderPicture) -> str:
     parts = (picture.subject_name, picture.file_name, picture.job_name)
     return " · ".join(part for part in parts if part)
+
+
+def _codes(lines: Iterable[OrderLine]) -> list[ChildCode]:
+    """Each once. Not of a person who was deleted: that code opens nothing any more."""
+    found = {
+        line.code.pk: ChildCode(line.subject_name, written(line.code.code))
+        for line in lines
+        if line.code is not None and line.code.subject_id is not None
+    }
+    return list(found.values())
+
+
+def _prepay_until(lines: Sequence[OrderLine]) -> str:
+    job = next((line.code.job for line in lines if line.code is not None), None)
+    if job is None or job.status != JobStatus.PREPAY or job.prepay_deadline_date is None:
+        return ""
+    return date_format(job.prepay_deadline_date, pgettext("date with weekday", "l, j F Y"))
 
 
 def _account(order: Order, terms: Terms | None) -> Account | None:

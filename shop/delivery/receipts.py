@@ -17,6 +17,7 @@ from typing import Any
 from django.core import mail
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from jobstatus.clock import Clock
@@ -32,7 +33,10 @@ LAST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 80  # more than three days
 MOST_DOUBTS = 1
 OK, FIRST_PERMANENT_CODE = 250, 500  # of SMTP
+# Written into rows and translated when shown. All else are the words of a mail server.
 LOST = gettext_noop("The worker was lost while it sent this e-mail.")
+NO_ADDRESS = gettext_noop("The order's e-mail address is none.")
+NOT_WRITTEN = gettext_noop("The e-mail could not be written.")
 
 Status = Receipt.Status
 logger = logging.getLogger(__name__)
@@ -120,6 +124,11 @@ def _send(due: Iterable[Receipt], line: _Line, *, until: datetime, clock: Clock)
     return sent
 
 
+def shown(remark: str) -> str:
+    """In the language of the page."""
+    return _(remark) if remark in (LOST, NO_ADDRESS, NOT_WRITTEN) else remark
+
+
 class Ending(Enum):
     SENT = auto()
     LATER = auto()
@@ -150,7 +159,7 @@ def _deliver(receipt: Receipt, backend: Any) -> _End:
         message.connection = backend
         message.send()
     except letters.NoAddress:
-        return _End(Ending.NEVER, gettext_noop("The order's e-mail address is none."))
+        return _End(Ending.NEVER, NO_ADDRESS)
     except smtplib.SMTPRecipientsRefused as refusal:
         code, text = next(iter(refusal.recipients.values()))
         return _refused(code, text)
@@ -161,7 +170,7 @@ def _deliver(receipt: Receipt, backend: Any) -> _End:
     except Exception:
         # One receipt that cannot be written must not hold up the others.
         logger.exception("Receipt %s cannot be written.", receipt.pk)
-        return _End(Ending.NEVER, gettext_noop("The e-mail could not be written."))
+        return _End(Ending.NEVER, NOT_WRITTEN)
     return _End(Ending.SENT)
 
 

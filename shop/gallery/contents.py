@@ -52,6 +52,7 @@ def _own(subject_ids: Sequence[int | None], most: int) -> dict[int, list[Photo]]
     shown = Appearance.objects.filter(
         subject__in=listed(pk for pk in subject_ids if pk is not None),
         photo__is_hidden=False,
+        photo__trashed_at__isnull=True,
         photo__album__is_active=True,
         photo__job=F("subject__job"),
     )
@@ -86,7 +87,8 @@ def jobs_with_active_albums(jobs: Sequence[Job]) -> set[int]:
     """An archived job without any is not shown to its customers (A7). One query."""
     if not jobs:
         return set()
-    albums = Album.objects.filter(job__in=listed(job.pk for job in jobs), is_active=True)
+    active = Album.objects.filter(is_active=True, trashed_at__isnull=True)
+    albums = active.filter(job__in=listed(job.pk for job in jobs))
     return set(albums.values_list("job", flat=True))
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from jobstatus.keys import listed
 from jobstatus.models import Job, Studio
 from shop.models.codes import AccessCode
-from shop.models.gallery import Photo
+from shop.models.gallery import NAME_LENGTH, Photo
+from shop.models.prepay import PrepayShop
 from shop.models.prices import Currency, Product
 
 MOST_LINES = 200
@@ -17,10 +18,20 @@ HIGHEST_QUANTITY = 99
 
 
 class Basket(models.Model):
-    """A visitor's choice, of any number of children and jobs of one studio (S2)."""
+    """A visitor's choice, of any number of children and jobs of one studio (S2).
+
+    One of a prepay shop holds products for children of that job only, without pictures.
+    """
 
     studio = models.ForeignKey(
         Studio, on_delete=models.CASCADE, related_name="baskets", verbose_name=_("studio")
+    )
+    prepay_shop = models.ForeignKey(
+        PrepayShop,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="baskets",
+        verbose_name=_("prepay shop"),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     changed_at = models.DateTimeField(_("changed"), null=True)
@@ -38,6 +49,40 @@ class Basket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+
+class BasketChild(models.Model):
+    """A child that a visitor of a prepay shop orders for. It becomes a person with the order.
+
+    `answers` are texts by the number of the question, as they were typed. With a code the visitor
+    has shown that the person is known: then nothing is asked and nothing new is written.
+    """
+
+    basket = models.ForeignKey(
+        Basket, on_delete=models.CASCADE, related_name="children", verbose_name=_("basket")
+    )
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    answers = models.JSONField(_("answers"), default=dict)
+    code = models.ForeignKey(
+        AccessCode,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("access code"),
+    )
+
+    class Meta:
+        verbose_name = _("child in a basket")
+        verbose_name_plural = _("children in baskets")
+        constraints = [
+            models.CheckConstraint(name="a_child_has_a_name", condition=~Q(name="")),
+            models.UniqueConstraint(
+                fields=["basket", "code"], name="a_known_child_is_in_a_basket_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class BasketLineQuerySet(models.QuerySet["BasketLine"]):
@@ -74,6 +119,13 @@ class BasketLine(models.Model):
     )
     quantity = models.PositiveSmallIntegerField(_("quantity"), default=1)
     set_aside_at = models.DateTimeField(_("set aside"), null=True)
+    child = models.ForeignKey(
+        BasketChild,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="lines",
+        verbose_name=_("child"),
+    )
 
     objects = BasketLineQuerySet.as_manager()
 
@@ -84,7 +136,10 @@ class BasketLine(models.Model):
             models.CheckConstraint(
                 name="a_basket_line_has_a_quantity",
                 condition=Q(quantity__gte=1, quantity__lte=HIGHEST_QUANTITY),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["child", "product"], name="a_child_has_a_product_once_in_a_basket"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Albums, photos and the people on them. A photo that nobody is tied to is shown to nobody."""
 
 import secrets
+from pathlib import PurePath
 from typing import Any
 
 from django.core.files.storage import Storage, storages
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from jobstatus.models import Job
 
 NAME_LENGTH = 200
+CARD_LENGTH = 13  # as an access code
 
 
 def private_storage() -> Storage:
@@ -24,7 +26,7 @@ def _place(photo: "Photo", what: str) -> str:
 
 
 def original_place(photo: "Photo", file_name: str) -> str:
-    return _place(photo, "original.jpg")
+    return _place(photo, f"original{PurePath(file_name).suffix.lower()}")
 
 
 def preview_place(photo: "Photo", file_name: str) -> str:
@@ -44,10 +46,19 @@ class Album(models.Model):
     name = models.CharField(_("name"), max_length=NAME_LENGTH)
     is_active = models.BooleanField(_("shown to customers"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    # Its photos went to the trash at the same instant, those that were there before did not (A14).
+    trashed_at = models.DateTimeField(_("in the trash since"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("album")
         verbose_name_plural = _("albums")
+        indexes = [
+            models.Index(
+                fields=["trashed_at"],
+                condition=Q(trashed_at__isnull=False),
+                name="albums_in_the_trash",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -80,7 +91,7 @@ class Subject(models.Model):
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
     def shown(self) -> "PhotoQuerySet":
-        return self.filter(is_hidden=False, album__is_active=True)
+        return self.filter(is_hidden=False, trashed_at__isnull=True, album__is_active=True)
 
     def of(self, subject: Subject) -> "PhotoQuerySet":
         """What this person's code may show: own photos and the group photos of the album (G2).
@@ -118,6 +129,17 @@ class Photo(models.Model):
     thumbnail = models.FileField(
         _("thumbnail"), storage=private_storage, upload_to=thumbnail_place, max_length=200
     )
+    # Of the original, in hexadecimal: the same content comes into a job once. Empty for a photo
+    # whose original was never read.
+    sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    stored_bytes = models.PositiveBigIntegerField(_("stored bytes"), default=0, editable=False)
+    # Beside preview and thumbnail lies the same picture as .webp, for browsers that ask for it.
+    has_webp = models.BooleanField(default=False, editable=False)
+    # A picture of a printed card: the code that it shows. The photos after it are of that person.
+    card_code = models.CharField(
+        _("access code on the card"), max_length=CARD_LENGTH, blank=True, editable=False
+    )
+    trashed_at = models.DateTimeField(_("in the trash since"), null=True, editable=False)
     subjects: Any = models.ManyToManyField(
         Subject, through="Appearance", related_name="photos", verbose_name=_("persons")
     )
@@ -130,7 +152,24 @@ class Photo(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="a_photo_has_a_size", condition=Q(width__gte=1, height__gte=1)
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["job", "sha256"],
+                condition=~Q(sha256="") & Q(trashed_at__isnull=True),
+                name="the_same_photo_is_in_a_job_once",
+            ),
+            # Whoever saw it would have the code of somebody else.
+            models.CheckConstraint(
+                name="a_card_is_never_shown", condition=Q(card_code="") | Q(is_hidden=True)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["album"], condition=~Q(card_code=""), name="cards_of_an_album"),
+            models.Index(
+                fields=["trashed_at"],
+                condition=Q(trashed_at__isnull=False),
+                name="photos_in_the_trash",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -146,6 +185,8 @@ class Appearance(models.Model):
     subject = models.ForeignKey(
         Subject, on_delete=models.CASCADE, related_name="appearances", verbose_name=_("person")
     )
+    # The card before the photo says so, and no person: reading the cards again may change it.
+    by_card = models.BooleanField(_("by a card"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("person on a photo")

@@ -1,7 +1,6 @@
 """Orders as they were placed. Names and prices are copies: what is bought does not change later."""
 
 import secrets
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -11,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from jobstatus.models import Job, Studio
 from shop.models.basket import HIGHEST_QUANTITY
+from shop.models.codes import AccessCode
 from shop.models.gallery import Photo
 from shop.models.people import Customer
-from shop.models.prices import Currency, Product, ProductKind
+from shop.models.prepay import PrepayShop
+from shop.models.prices import Currency, PhotoRule, Product, ProductKind
 
 TOKEN_LENGTH = 32  # hexadecimal digits: 128 bits
 KEY_LENGTH = 64
@@ -39,8 +40,24 @@ class OrderCounter(models.Model):
         return f"{self.studio_id}: {self.last}"
 
 
+class OrderQuerySet(models.QuerySet["Order"]):
+    def prepay(self) -> "OrderQuerySet":
+        """Placed before the photos existed, also where the job is a standard job by now."""
+        return self.filter(prepay_shop__isnull=False)
+
+    def standard(self) -> "OrderQuerySet":
+        return self.filter(prepay_shop__isnull=True)
+
+    def held(self) -> "OrderQuerySet":
+        """Prepay orders that were not released for production yet."""
+        return self.prepay().filter(released_at__isnull=True)
+
+
 class Order(models.Model):
-    """What a customer bought. `shop.buying` writes it; its status changes in `shop.orders` only."""
+    """What a customer bought. `shop.buying` writes it; its status changes in `shop.orders` only.
+
+    A prepay order has the shop that it was placed in, and is held until it is released.
+    """
 
     class Status(models.TextChoices):
         PLACED = "placed", _("Waiting for payment")
@@ -59,6 +76,13 @@ class Order(models.Model):
     checkout_key = models.CharField(max_length=KEY_LENGTH, unique=True)
     customer = models.ForeignKey(
         Customer, on_delete=models.PROTECT, related_name="orders", verbose_name=_("customer")
+    )
+    prepay_shop = models.ForeignKey(
+        PrepayShop,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="orders",
+        verbose_name=_("prepay shop"),
     )
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.PLACED
@@ -84,6 +108,9 @@ class Order(models.Model):
     placed_at = models.DateTimeField(_("placed"))
     paid_at = models.DateTimeField(_("paid"), null=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True)
+    released_at = models.DateTimeField(_("released for production"), null=True)
+
+    objects = OrderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("order")
@@ -92,6 +119,11 @@ class Order(models.Model):
             models.Index(fields=["studio", "-id"], name="orders_of_a_studio"),
             models.Index(
                 fields=["placed_at"], condition=Q(status="placed"), name="orders_to_be_paid"
+            ),
+            models.Index(
+                fields=["prepay_shop", "id"],
+                condition=Q(prepay_shop__isnull=False, released_at__isnull=True),
+                name="held_orders_of_a_prepay_shop",
             ),
         ]
         constraints = [
@@ -113,6 +145,10 @@ class Order(models.Model):
                 name="a_placed_order_is_not_paid",
                 condition=~Q(status="placed") | Q(paid_at__isnull=True),
             ),
+            models.CheckConstraint(
+                name="only_prepay_orders_are_held_and_released",
+                condition=Q(prepay_shop__isnull=False) | Q(released_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -122,9 +158,21 @@ class Order(models.Model):
         """The unguessable address of the customer's own page."""
         return reverse("shop:order", args=[self.token])
 
+    @property
+    def is_prepay(self) -> bool:
+        return self.prepay_shop_id is not None
+
+    @property
+    def is_held(self) -> bool:
+        return self.is_prepay and self.released_at is None
+
 
 class OrderLine(models.Model):
-    """A product as it was bought. Survives its product, its photos and its job (A14)."""
+    """A product as it was bought. Survives its product, its photos and its job (A14).
+
+    A line of a prepay order has the code of its child, and the rule by which its photos are chosen
+    once they exist; its pictures come then. `job_name` and `subject_name` are those of then.
+    """
 
     order = models.ForeignKey(
         Order, on_delete=models.CASCADE, related_name="lines", verbose_name=_("order")
@@ -137,15 +185,40 @@ class OrderLine(models.Model):
     quantity = models.PositiveSmallIntegerField(_("quantity"))
     price_cents = models.PositiveIntegerField(_("price"))
     tax_percent = models.DecimalField(_("tax in percent"), max_digits=4, decimal_places=2)
+    # Codes are never deleted: nothing on the line has to be kept besides for a child that is gone.
+    code = models.ForeignKey(
+        AccessCode,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="order_lines",
+        verbose_name=_("access code"),
+    )
+    job_name = models.CharField(_("job"), max_length=200, blank=True)
+    subject_name = models.CharField(_("photographed person"), max_length=200, blank=True)
+    photo_rule = models.CharField(
+        _("photos chosen"), max_length=10, choices=PhotoRule.choices, blank=True
+    )
+    photo_count = models.PositiveSmallIntegerField(_("photos to choose"), default=0)
 
     class Meta:
         verbose_name = _("order line")
         verbose_name_plural = _("order lines")
         constraints = [
             models.CheckConstraint(
+                name="a_prepay_line_has_a_child_and_a_rule",
+                condition=Q(
+                    photo_rule="", photo_count=0, code__isnull=True, job_name="", subject_name=""
+                )
+                | (
+                    Q(photo_rule__in=PhotoRule.values, photo_count__gte=1, code__isnull=False)
+                    & ~Q(job_name="")
+                    & ~Q(subject_name="")
+                ),
+            ),
+            models.CheckConstraint(
                 name="an_order_line_has_a_quantity",
                 condition=Q(quantity__gte=1, quantity__lte=HIGHEST_QUANTITY),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -172,51 +245,19 @@ class OrderPicture(models.Model):
     subject_name = models.CharField(_("photographed person"), max_length=200, blank=True)
     file_name = models.CharField(_("file name"), max_length=200)
     original_name = models.CharField(_("place of the original"), max_length=200)
+    # Which of the photos of a prepay line this is, from 0; empty where the customer chose.
+    place = models.PositiveSmallIntegerField(_("place in the line"), null=True)
 
     class Meta:
         verbose_name = _("picture in an order")
         verbose_name_plural = _("pictures in orders")
+        # What was bought is asked for by this name before any file is deleted.
+        indexes = [models.Index(fields=["original_name"], name="originals_of_orders")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line", "place"], name="a_place_in_a_line_has_one_picture"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.file_name
-
-
-class OrderEvent(models.Model):
-    """What happened to an order, for its timeline. Written once."""
-
-    class Kind(models.TextChoices):
-        PLACED = "placed", _("Placed")
-        PAID = "paid", _("Payment received")
-        CANCELLED = "cancelled", _("Cancelled")
-        PAYMENT_FAILED = "payment_failed", _("Payment failed")
-        REFUND_ASKED = "refund_asked", _("Refund requested")
-        REFUNDED = "refunded", _("Refunded")
-        MAILED = "mailed", _("E-mail sent")
-        MAIL_FAILED = "mail_failed", _("E-mail could not be sent")
-        DOWNLOADED = "downloaded", _("Downloaded")
-
-    order = models.ForeignKey(
-        Order, on_delete=models.CASCADE, related_name="events", verbose_name=_("order")
-    )
-    kind = models.CharField(_("what"), max_length=20, choices=Kind.choices)
-    at = models.DateTimeField(_("when"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,  # None means the customer, the provider or the clock.
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name=_("who"),
-    )
-    text = models.CharField(_("details"), max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = _("event of an order")
-        verbose_name_plural = _("events of orders")
-
-    def __str__(self) -> str:
-        return f"{self.order_id}: {self.kind}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise ValueError("What happened to an order cannot be edited.")
-        super().save(*args, **kwargs)

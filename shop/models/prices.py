@@ -36,6 +36,15 @@ class ProductKind(models.TextChoices):
     DOWNLOAD = "download", _("Download")
 
 
+class PhotoRule(models.TextChoices):
+    """How the photos of a product are chosen that was ordered before they existed (P2)."""
+
+    INDIVIDUAL = "individual", _("The first photos of the child")
+    GROUP = "group", _("The first group photo")
+    MIXED = "mixed", _("The first group photo, then the first photos of the child")
+    ALL = "all", _("All photos, as downloads")
+
+
 class PriceList(models.Model):
     """Products with their prices, for any number of jobs of one studio. Prices include tax."""
 
@@ -97,6 +106,13 @@ class Product(models.Model):
         help_text=_("How many photos a customer chooses for it. More than one in packages only."),
     )
     price_cents = models.PositiveIntegerField(_("price"))
+    photo_rule = models.CharField(
+        _("photos in prepay"),
+        max_length=10,
+        choices=PhotoRule.choices,
+        default=PhotoRule.INDIVIDUAL,
+        help_text=_("Which photos it gets when it was ordered before the photos existed."),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("on sale"), default=True)
 
@@ -116,6 +132,12 @@ class Product(models.Model):
                     picture_count__gte=1,
                     picture_count__lte=MOST_PICTURES,
                 ),
+            ),
+            models.CheckConstraint(
+                name="a_photo_rule_fits_its_product",
+                condition=Q(photo_rule__in=["individual", "group"])
+                | Q(photo_rule="mixed", picture_count__gte=2)
+                | Q(photo_rule="all", kind=ProductKind.DOWNLOAD),
             ),
         ]
 

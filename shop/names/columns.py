@@ -9,6 +9,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shop.models import PrepayQuestion
 from shop.names.table import Row, Table
 
 
@@ -22,8 +23,19 @@ class Field(TextChoices):
     SECOND_EMAIL = "email2", gettext_lazy("Second e-mail")
     PHONE = "phone", gettext_lazy("Phone")
     LANGUAGE = "language", gettext_lazy("Language")
+    TEACHER = "answer1", gettext_lazy("Teacher")
+    FIRST_ANSWER = "answer2", gettext_lazy("Answer to your first own question")
+    SECOND_ANSWER = "answer3", gettext_lazy("Answer to your second own question")
+    THIRD_ANSWER = "answer4", gettext_lazy("Answer to your third own question")
 
 
+# What a prepay shop asks besides the name and the class. Read only for a job that asks it.
+ANSWERS = {
+    Field.TEACHER: PrepayQuestion.Slot.TEACHER,
+    Field.FIRST_ANSWER: PrepayQuestion.Slot.FIRST,
+    Field.SECOND_ANSWER: PrepayQuestion.Slot.SECOND,
+    Field.THIRD_ANSWER: PrepayQuestion.Slot.THIRD,
+}
 NOTHING = "-"  # of a column that is not read
 _SEPARATOR = "."  # between the columns in an address
 # As headings are compared: small letters and digits only, umlauts written out.

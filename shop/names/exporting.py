@@ -13,7 +13,14 @@ from openpyxl import Workbook
 from jobstatus.models import Job
 from shop.cells import reversible_cell
 from shop.codes import spelling
-from shop.models import AccessCode, Contact, Customer, Subject
+from shop.models import (
+    AccessCode,
+    Contact,
+    Customer,
+    PrepayQuestion,
+    Subject,
+    SubjectAnswer,
+)
 from shop.names.columns import Field
 from shop.names.facts import SOURCES
 from shop.names.judging import MOST_CONTACTS, is_phone
@@ -32,7 +39,7 @@ class TooManyPersons(Exception):
 
 
 def rows(job: Job) -> Iterator[list[str]]:
-    """The headings in the language of the page, then a row for each person. Three queries.
+    """The headings in the language of the page, then a row for each person. Five queries.
 
     Raises TooManyPersons.
     """
@@ -49,12 +56,25 @@ def rows(job: Job) -> Iterator[list[str]]:
     for subject_id, code in known.values_list("subject_id", "code"):
         codes.setdefault(subject_id or 0, code)
     contacts = _contacts(job)
-    yield [str(field.label) for field in COLUMNS]
+    asked, answers = _answers(job)
+    yield [*(str(field.label) for field in COLUMNS), *(question.label for question in asked)]
     for subject in listed:
         album = subject.album.name if subject.album else ""
         code = spelling.written(codes[subject.pk]) if subject.pk in codes else ""
-        cells = (subject.name, album, code, *_reached(contacts.get(subject.pk, [])))
+        cells = [subject.name, album, code, *_reached(contacts.get(subject.pk, []))]
+        cells += [answers.get((subject.pk, question.pk), "") for question in asked]
         yield [reversible_cell(tidy(cell)) for cell in cells]
+
+
+def _answers(job: Job) -> tuple[list[PrepayQuestion], dict[tuple[int, int], str]]:
+    """What a prepay shop asked besides the class, which is the album; and what was answered."""
+    asked = PrepayQuestion.objects.filter(job=job).exclude(slot=PrepayQuestion.Slot.CLASS)
+    rows = SubjectAnswer.objects.filter(question__job=job)
+    answers = {
+        (subject, question): text
+        for subject, question, text in rows.values_list("subject", "question", "text")
+    }
+    return list(asked.order_by("position", "pk")), answers
 
 
 def _contacts(job: Job) -> dict[int, list[Customer]]:

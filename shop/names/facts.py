@@ -5,9 +5,20 @@ from dataclasses import dataclass, field
 
 from jobstatus.keys import listed_texts
 from jobstatus.models import Job
-from shop.models import AccessCode, Album, Contact, Customer, Subject
+from shop.models import (
+    AccessCode,
+    Album,
+    Contact,
+    Customer,
+    PrepayQuestion,
+    Subject,
+    SubjectAnswer,
+)
 from shop.models.people import email_key
+from shop.names.columns import ANSWERS, normal
 from shop.names.judging import Entry, key, phone_key
+
+Slot = PrepayQuestion.Slot
 
 # Orders are no names list: who bought a photo of a child need not be told of the next ones.
 SOURCES = (Contact.Source.NAMES_LIST, Contact.Source.REGISTRATION)
@@ -32,18 +43,22 @@ class Facts:
     by_email: dict[str, Customer] = field(default_factory=dict)
     by_phone: dict[str, Customer] = field(default_factory=dict)  # who has no e-mail address
     ties: set[tuple[int, int]] = field(default_factory=set)  # of a customer and a subject
+    questions: dict[str, PrepayQuestion] = field(default_factory=dict)  # by their slots
+    answers: dict[tuple[int, str], str] = field(default_factory=dict)  # by subject and slot
 
     def album_of(self, subject: Subject) -> str:
         return self.albums.get(subject.album_id or 0, "")
 
 
 def gather(job: Job, entries: Iterable[Entry], *, locked: bool) -> Facts:
-    """Six queries, whatever the list holds. `locked` takes the persons of the job."""
+    """Six queries, eight if it holds answers. `locked` takes the persons of the job."""
     facts = Facts(job.studio_id)
     wanted = list(entries)
-    for pk, name in Album.objects.filter(job=job).order_by("pk").values_list("pk", "name"):
+    albums = Album.objects.filter(job=job).order_by("pk")
+    for pk, name, trashed_at in albums.values_list("pk", "name", "trashed_at"):
         facts.albums[pk] = name
-        facts.album_ids.setdefault(key(name), pk)
+        if trashed_at is None:
+            facts.album_ids.setdefault(key(name), pk)
     subjects = Subject.objects.filter(job=job).order_by("pk")
     for subject in subjects.select_for_update(no_key=True) if locked else subjects:
         facts.subjects[subject.pk] = subject
@@ -56,7 +71,24 @@ def gather(job: Job, entries: Iterable[Entry], *, locked: bool) -> Facts:
     contacts = Contact.objects.filter(job=job, subject__isnull=False, source__in=SOURCES)
     for customer_id, subject_id in contacts.values_list("customer_id", "subject_id"):
         facts.ties.add((customer_id, subject_id or 0))
+    if any(entry.answers for entry in wanted):
+        _gather_answers(facts, job)
     return facts
+
+
+def headings(job: Job) -> dict[str, str]:
+    """How a list says what the job's prepay shop asks: by the words of the questions. One query."""
+    fields = {slot: field.value for field, slot in ANSWERS.items()}
+    rows = PrepayQuestion.objects.filter(job=job, slot__in=fields).order_by("pk")
+    return {normal(question.label): fields[Slot(question.slot)] for question in rows}
+
+
+def _gather_answers(facts: Facts, job: Job) -> None:
+    for question in PrepayQuestion.objects.filter(job=job).order_by("pk"):
+        facts.questions[question.slot] = question
+    rows = SubjectAnswer.objects.filter(question__job=job)
+    for subject_id, slot, text in rows.values_list("subject", "question__slot", "text"):
+        facts.answers[subject_id, slot] = text
 
 
 def _gather_customers(facts: Facts, entries: list[Entry]) -> None:

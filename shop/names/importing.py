@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from jobstatus.keys import listed_texts
 from jobstatus.models import Job, Studio
 from shop.codes import issuing
-from shop.models import AccessCode, Album, Contact, Customer, Subject
+from shop.models import AccessCode, Album, Contact, Customer, Subject, SubjectAnswer
 from shop.models.people import email_key
 from shop.names.judging import Entry, Said, key
 from shop.names.planning import Mode, Outcome, Plan, customer_key, known_customer, plan
@@ -70,6 +70,7 @@ def _write(job: Job, planned: Plan, language: str) -> None:
     sound = planned.sound()
     subjects = _write_subjects(job, planned, sound)
     _write_codes(job, sound, subjects)
+    _write_answers(planned, sound, subjects)
     customers = _write_customers(job, planned, sound, language)
     _write_contacts(job, sound, subjects, customers)
 
@@ -112,6 +113,25 @@ def _write_subjects(job: Job, planned: Plan, sound: Iterable[Outcome]) -> dict[i
         update_fields=["name", "album"],
     )
     return found
+
+
+def _write_answers(planned: Plan, sound: Iterable[Outcome], subjects: dict[int, Subject]) -> None:
+    rows = [
+        SubjectAnswer(
+            subject=subjects[outcome.entry.number],
+            question=planned.facts.questions[slot],
+            text=text,
+        )
+        for outcome in sound
+        for slot, text in outcome.answers.items()
+    ]
+    SubjectAnswer.objects.bulk_create(
+        rows,
+        batch_size=BATCH_SIZE,
+        update_conflicts=True,
+        unique_fields=["subject", "question"],
+        update_fields=["text"],
+    )
 
 
 def _write_codes(job: Job, sound: Iterable[Outcome], subjects: dict[int, Subject]) -> None:

@@ -12,7 +12,8 @@ from shop.cells import plain_cell
 from shop.codes import spelling
 from shop.codes.registration import BadAddress, read_address
 from shop.models.gallery import NAME_LENGTH
-from shop.names.columns import Field, Reading
+from shop.models.prepay import LONGEST_ANSWER
+from shop.names.columns import ANSWERS, Field, Reading
 from shop.names.table import LONGEST_CELL, Row, Table, tidy
 
 MOST_CONTACTS = 6  # of one row
@@ -45,6 +46,7 @@ class Entry:
     code: str = ""
     language: str = ""
     contacts: list[Said] = field(default_factory=list)
+    answers: dict[str, str] = field(default_factory=dict)  # by the slot of the question
     errors: dict[str, list[str]] = field(default_factory=dict)
 
     def wrong(self, where: str, sentence: str) -> None:
@@ -80,6 +82,7 @@ def _entry(row: Row, reading: Reading, languages: dict[str, str]) -> Entry:
     _read_code(entry, sound.get(Field.CODE, ""))
     _read_language(entry, sound.get(Field.LANGUAGE, ""), languages)
     _read_contacts(entry, sound)
+    _read_answers(entry, sound)
     return entry
 
 
@@ -112,6 +115,16 @@ def _read_code(entry: Entry, text: str) -> None:
             "empty the cell; a new person then gets a new code."
         )
         entry.wrong(Field.CODE, sentence)
+
+
+def _read_answers(entry: Entry, sound: dict[str, str]) -> None:
+    """An empty cell says nothing: it takes no answer away."""
+    for where, slot in ANSWERS.items():
+        text = sound.get(where, "")
+        if len(text) > LONGEST_ANSWER:
+            entry.wrong(where, _too_long(text, LONGEST_ANSWER))
+        elif text:
+            entry.answers[slot] = text
 
 
 def known_languages() -> dict[str, str]:

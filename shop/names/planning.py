@@ -41,6 +41,7 @@ class Outcome:
     takes_code: bool = False  # the list's own code is new to the system
     ties: list[Said] = field(default_factory=list)  # contacts that this person gets
     phones: list[Said] = field(default_factory=list)  # known customers whose number was missing
+    answers: dict[str, str] = field(default_factory=dict)  # new or other ones, by slot
     remarks: list[str] = field(default_factory=list)
 
     @property
@@ -50,7 +51,7 @@ class Outcome:
         if self.subject is None:
             return Kind.NEW
         changes = self.renames or self.moves or self.takes_code or self.ties or self.phones
-        return Kind.UPDATED if changes else Kind.UNCHANGED
+        return Kind.UPDATED if changes or self.answers else Kind.UNCHANGED
 
 
 @dataclass
@@ -78,7 +79,7 @@ class Plan:
             (
                 *(o.kind, o.entry.number, o.subject.pk if o.subject else 0, o.renames, o.moves),
                 *(o.takes_code, [vars(said) for said in (*o.ties, *o.phones)]),
-                *(o.subject.name if o.subject else "", o.entry.errors),
+                *(o.subject.name if o.subject else "", o.entry.errors, o.answers),
                 self.facts.album_of(o.subject) if o.subject else "",
             )
             for o in self.outcomes
@@ -123,9 +124,21 @@ class _Planner:
             outcome.remarks.append(
                 _("There is somebody of this name in another album. This adds another person.")
             )
+        if subject is None or self.mode == Mode.UPDATE:
+            outcome.answers = self._answers(entry, subject)
         for said in entry.contacts:
             self._contact(outcome, said)
         return outcome
+
+    def _answers(self, entry: Entry, subject: Subject | None) -> dict[str, str]:
+        """What the job asks and does not know yet, or knows otherwise."""
+        known = self.facts.answers
+        return {
+            slot: text
+            for slot, text in entry.answers.items()
+            if slot in self.facts.questions
+            and (subject is None or known.get((subject.pk, slot)) != text)
+        }
 
     def _by_code(self, outcome: Outcome) -> Subject | None:
         """Whose code it is. One that nobody has is taken over; one from elsewhere is refused."""

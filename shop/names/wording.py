@@ -39,6 +39,9 @@ def changes(plan: Plan, outcome: Outcome) -> list[str]:
         found.append(text % {"before": before, "after": entry.album})
     if outcome.takes_code:
         found.append(_("The code of the list is taken over"))
+    for slot, text in outcome.answers.items():
+        label = plan.facts.questions[slot].label
+        found.append(_("%(question)s: %(answer)s") % {"question": label, "answer": text})
     found += [_("New contact: %(who)s") % {"who": who(said)} for said in outcome.ties]
     found += [
         _("Phone number of %(who)s: %(phone)s") % {"who": said.email, "phone": said.phone}

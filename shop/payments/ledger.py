@@ -10,28 +10,26 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
 
 from jobstatus import deadlines
 from jobstatus.clock import Clock
 from shop import orders
 from shop.models import Order, OrderEvent, Payment, ProviderEvent
 from shop.payments.provider import PLACEHOLDER, Notice, What
+from shop.payments.remarks import (
+    IS_DISPUTED,
+    NOT_NEEDED,
+    PAGE_CLOSED,
+    PAGE_LEFT,
+    RETURN_FAILED,
+    RETURNED_PARTLY,
+    RETURNED_THERE,
+    WRONG_AMOUNT,
+)
 
 Money = Payment.Status
 NOT_ANSWERED = (Money.STARTED, Money.FAILED)
 REFUND_FAILED = "refund failed"  # kind of the row that remembers it
-
-# Written into rows and translated when shown.
-WRONG_AMOUNT = gettext_noop("Another amount came than the order's total.")
-NOT_NEEDED = gettext_noop("The money came when the order was paid or cancelled already.")
-RETURNED_THERE = gettext_noop("The money was paid back on the provider's own site.")
-RETURNED_PARTLY = gettext_noop("A part of the money was paid back on the provider's own site.")
-RETURN_FAILED = gettext_noop("The bank refused the money that was paid back.")
-IS_DISPUTED = gettext_noop(
-    "The customer disputes this payment. Please answer on the provider's site."
-)
-PAGE_LEFT = gettext_noop("The payment page was left, or the payment was refused.")
 
 logger = logging.getLogger(__name__)
 
@@ -135,7 +133,8 @@ def _failed(order: Order, payment: Payment, notice: Notice, at: datetime) -> Non
     if payment.status == Money.STARTED:
         payment.status, payment.reference = Money.FAILED, notice.reference or payment.reference
         payment.save(update_fields=["status", "reference"])
-        orders.record(order, OrderEvent.Kind.PAYMENT_FAILED, by=None, at=at, text=PAGE_LEFT)
+        text = PAGE_CLOSED if order.status == Order.Status.CANCELLED else PAGE_LEFT
+        orders.record(order, OrderEvent.Kind.PAYMENT_FAILED, by=None, at=at, text=text)
 
 
 def _returned(order: Order, payment: Payment, notice: Notice, at: datetime) -> None:

@@ -1,35 +1,33 @@
-"""What is asked of the provider by the tick: refunds, and how started payments ended."""
+"""What is asked of the provider by the tick: refunds, closed pages, how payments ended."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext_noop
 
 from jobstatus import deadlines
 from jobstatus.clock import Clock
 from shop import orders
-from shop.models import Payment
+from shop.models import Order, Payment
 from shop.payments import ledger
 from shop.payments.chosen import chosen_provider
 from shop.payments.provider import (
     PLACEHOLDER,
+    HostedPage,
     Provider,
     ProviderUnavailable,
     RefundState,
 )
+from shop.payments.remarks import NO_ANSWER, REFUSED, TOO_MANY
 
 BATCH_SIZE = 50  # payments asked about in one tick
 # How long after the last attempt the next one is due. The first refund is due at once; a message
 # about a payment usually comes within seconds, and a direct debit's end after days.
 REFUND_WAITS = tuple(timedelta(minutes=n) for n in (0, 2, 10, 60, 240, 720, 1440, 1440))
 ASK_WAITS = tuple(timedelta(minutes=n) for n in (5, 10, 30, 120, 480, 720, *[1440] * 14))
-
-TOO_MANY = gettext_noop("The provider could not pay the money back. Please do it on its site.")
-REFUSED = gettext_noop("The provider refused to pay the money back. Please do it on its site.")
-NO_ANSWER = gettext_noop("The provider does not say how this payment ended. Please look there.")
+CLOSE_WAITS = (timedelta(0), *ASK_WAITS)
 
 Money = Payment.Status
 logger = logging.getLogger(__name__)
@@ -62,13 +60,37 @@ def ask_about_started(*, clock: Clock) -> int:
 
     So that an endpoint that was set up wrongly, or a lost message, costs minutes and no money.
     """
+    started = _started().exclude(order__status=Order.Status.CANCELLED)
+    return _ended(started, ASK_WAITS, lambda provider: provider.find_page, clock=clock)
+
+
+def close_pages(*, clock: Clock) -> int:
+    """Close the pages of cancelled orders, so that nobody pays there. Returns how many have ended.
+
+    Money that came meanwhile is recorded, and goes back as all money of a cancelled order. What
+    has been filled in and is not paid yet, such as a direct debit, is asked about like others.
+    """
+    left = _started().filter(order__status=Order.Status.CANCELLED)
+    return _ended(left, CLOSE_WAITS, lambda provider: provider.close_page, clock=clock)
+
+
+def _started() -> QuerySet[Payment]:
+    """A page that is not known was never seen by anybody."""
     started = Payment.objects.filter(status=Money.STARTED, needs_person=False)
-    # A page that is not known was never seen by anybody.
-    started = started.exclude(reference__startswith=PLACEHOLDER)
+    return started.exclude(reference__startswith=PLACEHOLDER)
+
+
+def _ended(
+    payments: QuerySet[Payment],
+    waits: Sequence[timedelta],
+    question: Callable[[Provider], Callable[[str], HostedPage]],
+    *,
+    clock: Clock,
+) -> int:
     ended = 0
-    for payment, provider in _claimed(started, ASK_WAITS, NO_ANSWER, clock=clock):
+    for payment, provider in _claimed(payments, waits, NO_ANSWER, clock=clock):
         try:
-            page = provider.find_page(payment.reference)
+            page = question(provider)(payment.reference)
         except ProviderUnavailable:
             continue
         if page.notice:

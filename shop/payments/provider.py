@@ -74,7 +74,7 @@ class RefundAnswer:
 
 
 class Provider(Protocol):
-    """Every method but `read` makes one HTTP call; call them outside transactions.
+    """Every method but `read` makes an HTTP call or two; call them outside transactions.
 
     They raise ProviderUnavailable when there is no usable answer; asking again later is safe.
     """
@@ -85,6 +85,9 @@ class Provider(Protocol):
         """A page on which the order is paid. The same key gives the same page."""
 
     def find_page(self, reference: str) -> HostedPage: ...
+
+    def close_page(self, reference: str) -> HostedPage:
+        """Nobody can pay there any more; a page that was used already is returned as it is."""
 
     def pay_back(self, payment: Payment, *, key: str) -> RefundAnswer:
         """Pay the whole amount back. The same key pays it back once."""

@@ -79,6 +79,17 @@ class StripeCheckout:
             session = self.client.v1.checkout.sessions.retrieve(reference)
         return self._page(_plain(session))
 
+    def close_page(self, reference: str) -> HostedPage:
+        try:
+            with _asking("to close a payment page"):
+                session = self.client.v1.checkout.sessions.expire(reference)
+        except ProviderUnavailable as error:
+            if not isinstance(error.__cause__, stripe.InvalidRequestError):
+                raise
+            # It is not open any more: filled in, or closed before.
+            return self.find_page(reference)
+        return self._page(_plain(session))
+
     def pay_back(self, payment: Payment, *, key: str) -> RefundAnswer:
         ours = {"order": payment.order.token, "payment": str(payment.pk)}
         params: Any = {

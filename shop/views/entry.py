@@ -20,7 +20,7 @@ from jobstatus import clock
 from jobstatus.models import Job, Studio
 from shop import access, frame, visit
 from shop.codes import guessing, networks, registration, spelling
-from shop.models import AccessCode, Storefront, Subject
+from shop.models import AccessCode, PrepayShop, Storefront, Subject
 from shop.models.people import EMAIL_LENGTH
 from shop.pages import State, state_of
 from shop.views.gallery import code_or_404, studio_of
@@ -43,25 +43,33 @@ def enter(request: HttpRequest, studio: str) -> HttpResponse:
     the count taken back if it was right. Whatever opens nothing gets the same answer after the
     same work, five queries.
     """
-    shop = frame.studio_or_404(studio)
+    return asked(request, frame.studio_or_404(studio), "shop/entry.html", {})
+
+
+@sensitive_variables()
+def asked(
+    request: HttpRequest, shop: Studio, template: str, context: dict[str, Any]
+) -> HttpResponse:
+    """The page with the field, or on to where the code leads. For this shop and prepay shops."""
     frame.choose_language(request)
-    if request.method != "POST":
-        return _form(request, shop)
+
+    def form(error: str = "", status: int = 200) -> HttpResponse:
+        said = {"typed": typed[: spelling.LONGEST_INPUT], "error": error}
+        return frame.page(request, shop, template, context | said, status=status)
+
     typed = request.POST.get("code", "")
-    at = clock.now()
+    if request.method != "POST":
+        return form()
     try:
-        code = _known_or_guessed(request, shop, spelling.read(typed), at)
+        return redirect(_opened(request, shop, spelling.read_either(typed), clock.now()))
     except spelling.Mistyped as error:
-        return _form(request, shop, typed=typed, error=str(error), status=REFUSED)
+        return form(str(error), REFUSED)
     except NoSuchCode:
-        error_text = _("We do not know this access code. Compare it with your slip.")
-        return _form(request, shop, typed=typed, error=error_text, status=REFUSED)
+        return form(_("We do not know this access code. Compare it with your slip."), REFUSED)
     except guessing.Wait as wait:
-        response = _form(request, shop, typed=typed, error=_asked_to_wait(wait), status=TOO_MANY)
+        response = form(_asked_to_wait(wait), TOO_MANY)
         response["Retry-After"] = str(wait.seconds)
         return response
-    visit.unlock(request, code)
-    return redirect(_page_of(shop, code, at))
 
 
 @require_POST
@@ -105,6 +113,17 @@ def _back(request: HttpRequest, address: str) -> HttpResponse:
     return redirect(f"{address}?{urlencode({'lang': language})}" if language else address)
 
 
+def _opened(request: HttpRequest, shop: Studio, code: str, at: datetime) -> str:
+    """Where the code leads; the visitor knows it from now on. Raises as `_known_or_guessed`."""
+    if spelling.is_of_job(code):
+        prepay = _prepay_shop(request, shop, code, at)
+        visit.enter_shop(request, prepay)
+        return reverse("prepay:shop", args=[shop.slug, prepay.pk])
+    opened = _known_or_guessed(request, shop, code, at)
+    visit.unlock(request, opened)
+    return page_of(shop, opened, at)
+
+
 def _known_or_guessed(request: HttpRequest, shop: Studio, code: str, at: datetime) -> AccessCode:
     """The living code of this studio. Raises NoSuchCode and guessing.Wait.
 
@@ -118,7 +137,21 @@ def _known_or_guessed(request: HttpRequest, shop: Studio, code: str, at: datetim
     if found is None or found.studio_id != shop.pk or not (found.job_id and found.subject_id):
         raise NoSuchCode
     guessing.give_back(slot)
-    return AccessCode.objects.select_related("job__studio", "job__storefront").get(pk=found.pk)
+    rows = AccessCode.objects.select_related("job__studio", "job__prepay_shop")
+    return rows.get(pk=found.pk)
+
+
+def _prepay_shop(request: HttpRequest, shop: Studio, code: str, at: datetime) -> PrepayShop:
+    """The same for the code of a prepay job, be it a standard job by now."""
+    for known in visit.entered(request, shop):
+        if known.code == code and known.job_id is not None:
+            return known
+    slot = guessing.claim(shop.pk, network=network_of(request), at=at)
+    found = PrepayShop.objects.filter(code=code).first()
+    if found is None or found.studio_id != shop.pk or found.job_id is None:
+        raise NoSuchCode
+    guessing.give_back(slot)
+    return found
 
 
 def with_code(code: str) -> QuerySet[AccessCode]:
@@ -137,19 +170,12 @@ def network_of(request: HttpRequest) -> str:
     )
 
 
-def _page_of(shop: Studio, code: AccessCode, at: datetime) -> str:
-    """Where a code leads: its own page says whether it is open, not yet or no longer."""
-    state, storefront = access.code_state(code, at), getattr(code.job, "storefront", None)
-    if state in (State.PREPAY, State.PREPAY_CLOSED) and storefront is not None:
-        return reverse("shop:job", args=[storefront.slug])
+def page_of(shop: Studio, code: AccessCode, at: datetime) -> str:
+    """Where a code leads: its own page says whether it is open, not yet or no longer (S1)."""
+    state, prepay = access.code_state(code, at), getattr(code.job, "prepay_shop", None)
+    if state in (State.PREPAY, State.PREPAY_CLOSED) and prepay is not None:
+        return reverse("prepay:known", args=[shop.slug, prepay.pk, code.pk])
     return reverse("shop:gallery", args=[shop.slug, code.pk])
-
-
-def _form(
-    request: HttpRequest, shop: Studio, *, typed: str = "", error: str = "", status: int = 200
-) -> HttpResponse:
-    context = {"typed": typed[: spelling.LONGEST_INPUT], "error": error}
-    return frame.page(request, shop, "shop/entry.html", context, status=status)
 
 
 def _asked_to_wait(wait: guessing.Wait) -> str:

@@ -19,8 +19,9 @@ from shop.gallery import page as gallery_page
 from shop.gallery.code_pages import code_page
 from shop.gallery.offers import offers
 from shop.gallery.thumbnails import scaled
-from shop.models import AccessCode
+from shop.models import AccessCode, PrepayShop
 from shop.models.basket import HIGHEST_QUANTITY
+from shop.pages import State
 
 PREVIEW_PIXELS = 1600  # of the longer side
 
@@ -117,4 +118,13 @@ def _closed(request: HttpRequest, code: AccessCode, at: datetime) -> HttpRespons
     """Why there are no photos now, and the offer to be told when there are (L2, L6)."""
     studio, page = studio_of(code), code_page(code, at=at)
     action = reverse("shop:tell_me", args=[studio.slug, code.pk]) if page.can_be_told else ""
-    return frame.page(request, studio, "shop/closed.html", {"page": page, "action": action})
+    context = {"page": page, "action": action, "prepay_url": _prepay_url(code, page.state)}
+    return frame.page(request, studio, "shop/closed.html", context)
+
+
+def _prepay_url(code: AccessCode, state: State) -> str:
+    """Where something can be ordered for this child before the photos exist."""
+    if state is not State.PREPAY or code.job is None:
+        return ""
+    shop = PrepayShop.objects.filter(job=code.job).first()
+    return reverse("prepay:known", args=[studio_of(code).slug, shop.pk, code.pk]) if shop else ""

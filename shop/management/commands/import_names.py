@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from jobstatus.models import Job
 from shop.names import columns, importing, judging, planning, reading, wording
+from shop.names.facts import headings
 from shop.names.planning import Kind, Mode
 from shop.names.table import MOST_BYTES, Unreadable
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         row = Job.objects.select_related("studio").filter(pk=job).first()
         if row is None:
             raise CommandError(f"There is no job {job}.")
-        table, how = self.read(file)
+        table, how = self.read(file, headings(row))
         mode = Mode.ADD if options["add_only"] else Mode.UPDATE
         plan = planning.plan(row, judging.entries(table, how), mode)
         self.show(plan)
@@ -60,7 +61,7 @@ class Command(BaseCommand):
             raise CommandError("Somebody changed the job just now. Nothing was written.") from None
         self.stdout.write(f"Imported: {text}")
 
-    def read(self, file: Path) -> tuple[Any, columns.Reading]:
+    def read(self, file: Path, asked: dict[str, str]) -> tuple[Any, columns.Reading]:
         try:
             with file.open("rb") as opened:
                 table = reading.read(opened.read(MOST_BYTES + 1))
@@ -68,7 +69,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
         except Unreadable as error:
             raise CommandError(str(error)) from None
-        how = columns.guess(table, {})
+        how = columns.guess(table, asked)
         if sentences := columns.problems(how.columns):
             raise CommandError(" ".join(sentences))
         for remark in table.remarks:

@@ -1,0 +1,1 @@
+"""Where photos lie: how much room there is, what is deleted when, and whether nothing is lost."""

@@ -1,0 +1,1 @@
+"""Files come in: received piece by piece, taken by workers, cleaned up."""
