@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 
-from comms import wording
+from comms import ahead, wording
 from comms.explain import SKIPPED, STATES, state_label, state_of
 from comms.ledger import due, planning, selection
 from comms.ledger.due import Rule
@@ -92,12 +92,9 @@ def _tallies(job: Job) -> dict[int, Tally]:
 
 def _expected(job: Job, rules: Iterable[Rule], *, at: datetime) -> dict[int, int]:
     """How many people each reminder that is ahead would be for, if it were now."""
-    ahead = [rule for rule in rules if _date_of(job, rule) and rule.before_date() > at]
-    found = dict.fromkeys((rule.notification_id for rule in ahead), 0)
-    for row in selection.count([rule.slot(rule.before_date(), at=at) for rule in ahead]):
-        if row.status == PLANNED_STATUS and not row.is_known:
-            found[row.notification_id] += row.count
-    return found
+    to_come = [rule for rule in rules if _date_of(job, rule) and rule.before_date() > at]
+    people = ahead.expected(to_come, at=at)
+    return {rule.notification_id: people[ahead.key(rule)] for rule in to_come}
 
 
 def _date_of(job: Job, rule: Rule) -> bool:

@@ -1,28 +1,34 @@
-"""The shop's part in a status change: archived pictures leave the pending baskets (A5)."""
+"""The shop's part in a status change: archived pictures leave the pending baskets (A5), and so
+does what was chosen in a prepay shop that ends (L8).
+"""
 
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Count
 from django.utils.translation import ngettext
 
-from jobstatus.keys import listed
 from jobstatus.lifecycle import Status
 from jobstatus.listeners import Change, Notice, Severity
-from jobstatus.models import Job, JobEvent
+from jobstatus.models import JobEvent
 from shop import readiness
-from shop.models import BasketLine, PrepayShop, Storefront
+from shop.models import BasketLine, Storefront
+from shop.prepay import ending, opening
 
-ATTEMPTS = 3  # to draw codes that are free; one in 2³⁵ is not
 OPEN_TO_CUSTOMERS = (Status.SELLING, Status.PREPAY)
 
 
 def foresee(change: Change) -> Iterable[Notice]:
-    """What is ready for a sale that starts (J2), or how many basket lines archiving takes away.
+    """What is ready for what opens (J2), or how many basket lines archiving takes away;
+    before it, what ends and stays of a prepay shop.
 
-    Four queries or one, whatever the number of jobs.
+    Four queries or one, and four for prepay, whatever the number of jobs.
     """
+    if ending.STEP in change.steps:
+        yield from ending.foresee(change)
     if change.move == "start_selling":
         yield from readiness.checklist(change)
+    elif change.move == opening.STEP:
+        yield from opening.foresee(change)
     elif change.move == "archive":
         yield from _baskets_lose(change)
 
@@ -45,9 +51,10 @@ def _baskets_lose(change: Change) -> Iterable[Notice]:
 def react(events: Sequence[JobEvent]) -> None:
     """Set the lines aside, and see to it that what opens has a page. Idempotent.
 
-    One query for the jobs archived, one for those opened, none without. A line leaves whatever
-    late access its codes have (X3), and as a whole if it is a package of several jobs. Nothing is
-    to be done when a job comes back: baskets offer what was set aside by themselves (X4).
+    One query for the jobs archived, one for those opened, one for those turned into standard jobs,
+    none without. A line leaves whatever late access its codes have (X3), and as a whole if it is a
+    package of several jobs. Nothing is to be done when a job comes back: baskets offer what was
+    set aside by themselves (X4).
     """
     archived = [event for event in events if event.to_status == Status.ARCHIVED]
     if archived:
@@ -55,25 +62,9 @@ def react(events: Sequence[JobEvent]) -> None:
         lines.with_pictures_of({event.job_id for event in archived}).update(
             set_aside_at=archived[0].at
         )
+    ending.react([event for event in events if event.move == ending.STEP])
     opened = {event.job_id for event in events if event.to_status in OPEN_TO_CUSTOMERS}
     if opened:
         # Jobs made in the admin have their page; those of an integration may not have one yet.
         pages = [Storefront(job_id=job_id) for job_id in sorted(opened)]
         Storefront.objects.bulk_create(pages, ignore_conflicts=True)
-    _make_prepay_shops([event for event in events if event.to_status == Status.PREPAY])
-
-
-def _make_prepay_shops(opened: Sequence[JobEvent]) -> None:
-    """Their codes are drawn again if one is taken: the job then has no shop yet."""
-    ids = sorted(event.job_id for event in opened if event.job_id is not None)
-    if not ids:
-        return
-    jobs = Job.objects.filter(pk__in=listed(ids), prepay_shop__isnull=True)
-    for _attempt in range(ATTEMPTS):
-        missing = list(jobs.order_by("pk").values_list("pk", "studio"))
-        if not missing:
-            return
-        PrepayShop.objects.bulk_create(
-            [PrepayShop(job_id=job, studio_id=studio) for job, studio in missing],
-            ignore_conflicts=True,
-        )

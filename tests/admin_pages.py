@@ -127,6 +127,8 @@ JOB = {
         data={},
     ),
     "jobstatus_job_selling": Page(JOB_SEEN, JOB_SEEN, INDEX, INDEX),
+    "jobstatus_job_ahead": Page(JOB_SEEN, JOB_SEEN, INDEX, INDEX),
+    "jobstatus_job_ahead_of_all": Page(STAFF, STAFF),
     "jobstatus_job_history": Page(JOB_SEEN, JOB_SEEN, INDEX, INDEX),
     "jobstatus_job_delete": Page(
         "login index forbidden ok ok",

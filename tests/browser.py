@@ -135,4 +135,5 @@ def is_lost(request: Request) -> bool:
 
 def findings(page: Page) -> list[str]:
     """What is wrong with the page as it stands, one line each."""
+    page.wait_for_load_state()  # A page that has just begun to come has no content yet.
     return page.evaluate(FINDINGS)

@@ -17,6 +17,7 @@ from shop.models import (
     Basket,
     Customer,
     Photo,
+    PrepayShop,
     PriceList,
     Product,
     Storefront,
@@ -73,10 +74,19 @@ def job_in(status: str, *, now: datetime = NOON, **values: Any) -> Job:
     if values.get("kind") == Kind.PREPAY:
         values.setdefault("prepay_deadline_date", FAR_AHEAD)
     job = JobFactory.create(**values)
+    if job.kind == Kind.PREPAY:
+        stock(job)
     for step in PATHS[Status(status)]:
         outcome = getattr(operations, step)([job.pk], by=None, clock=at(now))
         assert not outcome.refused, outcome.refused
     return Job.objects.select_related("studio").get(pk=job.pk)
+
+
+def stock(job: Job) -> PrepayShop:
+    """Give a prepay job what it needs before it opens: its shop, with a product on sale."""
+    prices = PriceListFactory.create(studio=job.studio)
+    ProductFactory.create(price_list=prices)
+    return PrepayShop.objects.create(job=job, studio=job.studio, price_list=prices)
 
 
 class BasketFactory(factory.django.DjangoModelFactory[Basket]):

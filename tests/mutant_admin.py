@@ -85,8 +85,8 @@ SHOP_ADMIN = (
     Mutant(
         f"{ADMIN}code_forms.py",
         "a person goes into an album of another job",
-        "albums.queryset = Album.objects.filter(job=job)",
-        "albums.queryset = Album.objects.all()",
+        "Album.objects.filter(job=job, trashed_at__isnull=True)",
+        "Album.objects.filter(trashed_at__isnull=True)",
         ("test_shop_admin_codes",),
     ),
     Mutant(

@@ -92,8 +92,8 @@ ENTRY_GUARDS = (
     Mutant(
         ENTRY,
         "a code of another studio opens",
-        "found is None or found.studio_id != shop.pk or",
-        "found is None or",
+        "found.studio_id != shop.pk or not (found.job_id",
+        "not (found.job_id",
         ("test_shop_entry", "test_shop_entry_page"),
     ),
     Mutant(
@@ -106,8 +106,8 @@ ENTRY_GUARDS = (
     Mutant(
         ENTRY,
         "a right code is counted as wrong",
-        "    guessing.give_back(slot)\n",
-        "",
+        "    guessing.give_back(slot)\n    rows",
+        "    rows",
         ("test_shop_entry", "test_shop_entry_page"),
     ),
     Mutant(

@@ -28,8 +28,8 @@ GALLERY = (
     Mutant(
         PICTURE,
         "any photo for a grant",
-        "Photo.objects.of(code.subject).filter(pk=photo)",
-        "Photo.objects.filter(pk=photo)",
+        "Photo.objects.of(code.subject).filter(pk=photo_id)",
+        "Photo.objects.filter(pk=photo_id)",
         ("test_shop_media",),
     ),
     Mutant(
@@ -56,7 +56,7 @@ GALLERY = (
     Mutant(
         PHOTOS,
         "hidden photos and inactive albums are shown",
-        "return self.filter(is_hidden=False, album__is_active=True)",
+        "return self.filter(is_hidden=False, trashed_at__isnull=True, album__is_active=True)",
         "return self.all()",
         ("test_shop_media",),
     ),

@@ -4,15 +4,19 @@ from tests.mutant import FIRST, FORESIGHT, JOB, OPERATIONS, Mutant
 from tests.mutant_admin import SHOP_ADMIN
 from tests.mutant_checkout import BUYING
 from tests.mutant_comms import COMMS
+from tests.mutant_deleting import OF_DELETION
 from tests.mutant_entry import ENTRY_GUARDS
 from tests.mutant_gallery import GALLERY
 from tests.mutant_images import IMAGES
 from tests.mutant_payments import PAYMENTS
+from tests.mutant_populate import POPULATE
 from tests.mutant_prepay import PREPAY
 from tests.mutant_receipts import MAILS_AND_FILES
 from tests.mutant_reports import REPORTS
 from tests.mutant_rules import EFFECTS, RULES
 from tests.mutant_sending import SENDING
+from tests.mutant_sorting import SORTING
+from tests.mutant_storing import STORING
 from tests.mutant_uploads import UPLOADS
 
 
@@ -244,9 +248,10 @@ SCOPE = (
 )
 
 OF_JOBS = (*LOCKS_AND_CLOCK, *GUARDS, *RULES, *EFFECTS, *CONSTRAINTS, *SCOPE)
-OF_SHOP = (*BUYING, *ENTRY_GUARDS, *GALLERY, *PAYMENTS, *MAILS_AND_FILES, *SHOP_ADMIN, *UPLOADS)
-OF_SHOP = (*BUYING, *ENTRY_GUARDS, *GALLERY, *PAYMENTS, *MAILS_AND_FILES, *SHOP_ADMIN)
-OF_PHOTOS = IMAGES
-OF_SHOP = (*BUYING, *ENTRY_GUARDS, *GALLERY, *PAYMENTS, *MAILS_AND_FILES, *SHOP_ADMIN, *PREPAY)
+OF_SHOP = (
+    *(*BUYING, *ENTRY_GUARDS, *GALLERY, *PAYMENTS, *MAILS_AND_FILES, *SHOP_ADMIN),
+    *(*PREPAY, *POPULATE),
+)
+OF_PHOTOS = (*IMAGES, *UPLOADS, *SORTING, *STORING, *OF_DELETION)
 OF_COMMS = (*COMMS, *SENDING, *REPORTS)
 MUTANTS = (*OF_JOBS, *OF_SHOP, *OF_PHOTOS, *OF_COMMS)

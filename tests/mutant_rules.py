@@ -31,8 +31,8 @@ RULES = (
     Mutant(
         LIFECYCLE,
         "prepay after its deadline",
-        "closes_at is not None and at >= closes_at:",
-        "False:",
+        "        if at >= closes_at:",
+        "        if False:",
         ("test_lifecycle",),
     ),
     Mutant(

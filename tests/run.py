@@ -43,7 +43,7 @@ PAGES += [
         *("shop_downloads", "shop_exports", "shop_input", "shop_letters", "shop_media"),
         *("shop_my_photos", "shop_visit", "storage_s3", "uploads_protocol", "shop_scope"),
         *("comms_smtp", "comms_sms", "comms_twilio", "comms_texts", "comms_hostile"),
-        *("comms_calendar", "comms_standard", "prepay_messages", "prepay_names"),
+        *("comms_calendar", "comms_standard", "prepay_messages", "prepay_names", "prepay_scope"),
     )
 ]
 PRODUCTION = {

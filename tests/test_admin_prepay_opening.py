@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 
 from jobstatus import clock
+from jobstatus.listeners import Change
 from jobstatus.models import Job
-from tests.factories import FAR_AHEAD, JobFactory, StudioFactory
+from shop.models import PrepayShop
+from shop.prepay import opening
+from tests.factories import FAR_AHEAD, JobFactory, StudioFactory, stock
 from tests.staff import LIST, LONG_AGO, confirmation_page, hidden_fields, sign_in, texts
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +26,9 @@ def client(studio):
 
 
 def prepay_job(studio, deadline=None, **values):
-    return JobFactory.create(studio=studio, kind="prepay", prepay_deadline_date=deadline, **values)
+    job = JobFactory.create(studio=studio, kind="prepay", prepay_deadline_date=deadline, **values)
+    stock(job)
+    return job
 
 
 def stored(job):
@@ -102,3 +107,104 @@ def test_J2_of_several_jobs_those_without_a_deadline_are_left_or_get_one(client,
     again = client.post(url, {"jobs": f"{late.pk}"} | answer)
     client.post(url, hidden_fields(again) | answer)
     assert (stored(late).status, stored(late).prepay_deadline_date) == ("prepay", FAR_AHEAD)
+
+
+# What parents would miss
+
+
+def without_shop(studio, **values):
+    return JobFactory.create(studio=studio, kind="prepay", prepay_deadline_date=FAR_AHEAD, **values)
+
+
+def emptied(studio, how, **values):
+    job = prepay_job(studio, FAR_AHEAD, **values)
+    prices = job.prepay_shop.price_list
+    if how == "no list":
+        PrepayShop.objects.filter(job=job).update(price_list=None)
+    elif how == "no product":
+        prices.products.all().delete()
+    else:
+        prices.products.update(is_active=False)
+    return job
+
+
+def nothing_for_sale(name):
+    return (
+        f"“{name}” has no price list for prepay with a product on sale, so that parents could "
+        "order nothing. Choose one on the job's tab “Prepay” first."
+    )
+
+
+@pytest.mark.parametrize("how", ["no list", "no product", "all off sale"])
+def test_J2_a_prepay_shop_with_nothing_to_order_does_not_open(client, studio, how):
+    job = emptied(studio, how, name="Gala")
+    url = confirmation_page(job, "open_prepay")
+
+    page = client.get(url)
+    client.post(url, hidden_fields(page))
+
+    assert texts(page, "refused") == [nothing_for_sale("Gala")]
+    assert page.context["button"] is None
+    assert stored(job).status == "planning"
+
+
+def test_J2_a_job_without_shop_and_code_does_not_open(client, studio):
+    job = without_shop(studio, name="Gala")
+    url = confirmation_page(job, "open_prepay")
+
+    page = client.get(url)
+    client.post(url, hidden_fields(page))
+
+    assert texts(page, "refused") == [
+        "“Gala” has no prepay shop yet, so that there is no code for parents and nothing to "
+        "order. Save it on the job's tab “Prepay” first, with a price list."
+    ]
+    assert stored(job).status == "planning"
+
+
+def test_J2_all_that_is_missing_is_said_at_once(client, studio):
+    job = emptied(studio, "no list", name="Gala")
+    Job.objects.filter(pk=job.pk).update(prepay_deadline_date=LONG_AGO)
+
+    page = client.get(confirmation_page(job, "open_prepay"))
+
+    assert texts(page, "refused") == [
+        "The prepay deadline of “Gala” has passed, so nobody could order. "
+        "Move the prepay deadline first.",
+        nothing_for_sale("Gala"),
+    ]
+    assert page.context["dates_form"] is None
+
+
+def test_J2_of_several_jobs_each_that_is_not_ready_is_named_and_the_others_open(client, studio):
+    ready, empty = prepay_job(studio, FAR_AHEAD), emptied(studio, "no list", name="Gala")
+    url = f"{LIST}confirm/open_prepay/"
+
+    page = client.post(url, {"jobs": f"{ready.pk},{empty.pk}"})
+    client.post(url, hidden_fields(page))
+
+    assert texts(page, "refused") == [nothing_for_sale("Gala")]
+    assert (stored(ready).status, stored(empty).status) == ("prepay", "planning")
+
+
+def test_J2_the_product_that_was_taken_off_sale_meanwhile_is_noticed(client, studio):
+    job = prepay_job(studio, FAR_AHEAD, name="Gala")
+    url = confirmation_page(job, "open_prepay")
+    page = client.get(url)
+    job.prepay_shop.price_list.products.update(is_active=False)
+
+    again = client.post(url, hidden_fields(page))
+
+    assert again.status_code == 409
+    assert stored(job).status == "planning"
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_J2_the_checklist_of_prepay_costs_one_query(studio, count, django_assert_num_queries):
+    jobs = [prepay_job(studio, FAR_AHEAD) for _job in range(count)]
+    change = Change(("open_prepay",), jobs, None, clock.now())
+
+    with django_assert_num_queries(1):
+        found = list(opening.foresee(change))
+
+    assert found == []

@@ -62,7 +62,8 @@ def choose(page: Page, **quantities: int) -> None:
     for product, quantity in quantities.items():
         label = f"Quantity – {product.replace('_', ' ')}"
         page.get_by_label(label, exact=True).fill(str(quantity))
-    page.get_by_role("button", name="Put into my order").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Put into my order").click()
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
@@ -80,12 +81,14 @@ def test_P1_S4_a_family_goes_from_the_prepay_code_to_a_paid_order_and_its_codes(
     describe(page, "Lena Beispiel", "3a")
     found["products"] = findings(page)
     choose(page, Package_A=2)
-    page.get_by_role("link", name="Add another child").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Add another child").click()
     found["second child"] = findings(page)
     describe(page, "Tom Beispiel", "1b")
     choose(page, Package_A=1, All_files=1)
     found["order so far"] = findings(page)
-    page.get_by_role("link", name="Go to checkout").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Go to checkout").click()
     found["checkout"] = findings(page)
     order_by_card(page)
 

@@ -127,9 +127,11 @@ def test_S1_S4_a_family_goes_from_two_codes_to_a_paid_order_and_its_download(
         found[f"photo {code.pk}"] = findings(page)
         put_into_basket(page, "Print 13 × 18 cm")
     put_into_basket(page, "Photo as a download")
-    page.get_by_role("link", name=re.compile("Basket")).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=re.compile("Basket")).click()
     found["basket"] = findings(page)
-    page.get_by_role("link", name="Go to checkout").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Go to checkout").click()
     found["checkout"] = findings(page)
     order_by_card(page)
 

@@ -1,11 +1,7 @@
 """S4, A5 with real connections: an order is before the change of its jobs, or it is refused."""
 
-import os
-import subprocess
-import sys
 import time
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
@@ -23,7 +19,6 @@ from tests.factories import family
 
 pytestmark = pytest.mark.usefixtures("real_database")
 
-ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 10_000 if TORTURE else 100
 LEAST_CAUGHT = 100 if TORTURE else 5
 
@@ -70,27 +65,6 @@ def test_S4_without_the_lock_and_with_an_early_clock_the_same_checker_finds_it(r
 
     print(f"{len(wrong)} of {ROUNDS} rounds went wrong, such as: {wrong[:3]}")  # noqa: T201
     assert len(wrong) >= LEAST_CAUGHT
-
-
-def test_S4_on_sqlite_with_two_processes_it_is_the_same(tmp_path):
-    rounds = 2_000 if TORTURE else 30
-    environment = {"DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}", "DEBUG": "1"}
-
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.checkout_processes", str(rounds)],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=30 + rounds,
-        check=False,
-    )
-
-    print(run.stdout)  # noqa: T201
-    assert (run.returncode, run.stderr) == (0, "")
-    endings = dict(line.split(" ", 1)[::-1] for line in run.stdout.splitlines())
-    assert set(endings) == {"ordered", "not ordered"}
-    assert sum(map(int, endings.values())) == 2 * rounds
 
 
 def test_S4_fifty_identical_forms_at_once_make_one_order():

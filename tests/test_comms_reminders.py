@@ -36,6 +36,7 @@ from tests.factories import (
     NOON,
     JobFactory,
     at,
+    stock,
 )
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,7 @@ def test_C2_the_prepay_deadline_is_reminded_of_by_its_date_while_prepay_is_open(
     for job in (open_job, closed):
         Job.objects.filter(pk=job.pk).update(kind="prepay", prepay_deadline_date=date(2026, 5, 10))
         person_in(job)
+        stock(job)
     operations.open_prepay([open_job.pk], by=None, clock=at(NOON))
 
     assert plan(REMINDER_AT) == 1

@@ -15,7 +15,7 @@ from jobstatus.models import Job
 from shop.models import BasketLine, Contact, Order
 from tests.comms_acts import basket_of, order_in
 from tests.comms_rows import SendingRulesFactory, SuppressionFactory, attach, job_with, person_in
-from tests.factories import NOON, PhotoFactory, SubjectFactory, at
+from tests.factories import NOON, PhotoFactory, SubjectFactory, at, stock
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -231,6 +231,7 @@ def test_L9_the_prepay_deadline_is_not_reminded_of_once_prepay_is_over() -> None
     job, _notifications = job_with(Trigger.BEFORE_PREPAY_DEADLINE, days=3)
     Job.objects.filter(pk=job.pk).update(kind="prepay", prepay_deadline_date=date(2026, 5, 10))
     person_in(job)
+    stock(job)
     operations.open_prepay([job.pk], by=None, clock=at(NOON))
     planning.plan_due(clock=at(MORNING))
     message = Message.objects.get()

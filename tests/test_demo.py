@@ -21,7 +21,7 @@ from config.management.commands.demo import FIRST_PORT, listen
 from tests.servers import free_port
 
 ROOT = Path(__file__).parent.parent
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 150  # The first start draws two hundred photos.
 CLOSING = "primary-school-class-portraits"
 
 

@@ -25,7 +25,7 @@ from jobstatus import operations, zone_data
 from jobstatus.models import Job, JobEvent
 from jobstatus.operations import Archiving
 from tests.conftest import TORTURE
-from tests.factories import NOON, JobFactory, StudioFactory, at
+from tests.factories import NOON, JobFactory, StudioFactory, at, stock
 from tests.test_lifecycle import ALL_MOVES, LEGAL_MOVES
 
 ZONES = st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Tokyo", "Asia/Kathmandu"])
@@ -121,6 +121,8 @@ class Lives(RuleBasedStateMachine):
     def new_job(self, kind, number):
         studio = self.studios[number]
         job = JobFactory.create(kind=kind, studio=studio)
+        if kind == "prepay":
+            stock(job)
         self.models[job.pk] = Model(kind=kind, zone=studio.timezone)
 
     def pick(self, data):

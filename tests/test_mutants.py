@@ -7,7 +7,9 @@ import pytest
 
 from tests import mutants
 from tests.mutant import Mutant
+from tests.run import BOTH_CORES
 
+TESTS = mutants.ROOT / "tests"
 MUTANT = Mutant("file.py", "no guard", "old", "new", ("test_guard",))
 
 
@@ -42,6 +44,12 @@ def test_a_mutant_is_killed_by_a_red_test_only(monkeypatch, said, killer, line, 
     assert said == [line, f"{1 - code} of 1 mutants were killed."]
 
 
+@pytest.mark.parametrize("mutant", mutants.MUTANTS, ids=lambda mutant: mutant.why)
+def test_every_mutant_fits_the_code_and_its_tests_are_there(mutant):
+    assert mutants.mutated(mutant) != (mutants.ROOT / mutant.file).read_text()
+    assert [name for name in mutant.tests if not (TESTS / f"{name}.py").exists()] == []
+
+
 def test_tests_that_do_not_end_take_what_they_started_with_them():
     child = "import time; time.sleep(60)"
     code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
@@ -61,7 +69,7 @@ def test_the_run_without_a_mutant_has_a_limit_for_each_file(monkeypatch):
 
     each = mutants.REFERENCE_SECONDS_A_FILE
     assert [words[1:] for words in asked] == [
-        (("test_job", "test_sweep"), None, 2 * each, ("-n", "2")),
+        (("test_job", "test_sweep"), None, 2 * each, BOTH_CORES),
         (("test_deploy",), None, each, ()),
     ]
 

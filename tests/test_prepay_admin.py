@@ -179,7 +179,7 @@ def test_P2_a_photo_chosen_by_hand_stays(shop, client):
         tab(shop, "populate/"), {"seen": client.get(tab(shop, "populate/")).context["seen"]}
     )
     page = tab(shop, f"orders/{order.pk}/lines/{order.lines.get().pk}/")
-    ((_place, seen),) = client.get(page).context["places"]
+    ((_place, seen),) = client.get(page).context["filled"]
 
     client.post(page, {"place": "0", "photo": second.pk, "seen": seen})
     client.post(page, {"place": "0", "photo": first.pk, "seen": seen})  # of before

@@ -14,7 +14,7 @@ from shop.models import Order, Receipt, Storefront
 from tests import prepaying
 from tests.comms_acts import PLANNED, plan
 from tests.comms_rows import NotificationFactory, job_with, ledger, person_in
-from tests.factories import NOON
+from tests.factories import NOON, stock
 from tests.factories import at as standing
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +34,7 @@ def prepay_job(trigger=Trigger.BEFORE_PREPAY_DEADLINE, **values):
     job, _notifications = job_with(trigger, **values)
     Job.objects.filter(pk=job.pk).update(kind="prepay", prepay_deadline_date=DEADLINE)
     Storefront.objects.get_or_create(job=job)
+    stock(job)
     return Job.objects.select_related("studio").get(pk=job.pk)
 
 

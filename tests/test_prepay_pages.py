@@ -112,7 +112,10 @@ def test_L2_L9_nothing_is_ordered_or_changed_in_another_state(name):
     assert [answer.status_code for answer in answers] == [409, 409, 200]
     assert list(child.basket.lines.values_list("quantity", flat=True)) == [1]
     assert not shop.orders.exists()
-    assert words(client.get(at("shop", shop))).count("takes no orders now") == 1
+    page = words(client.get(at("shop", shop)))
+    ended = STATES[name][0][:1] == ("convert_to_standard",)
+    assert page.count("takes no orders now") == (0 if ended else 1)
+    assert page.count(f"Orders of “{shop.job}” before picture day have ended.") == int(ended)
 
 
 def test_S1_a_job_that_sells_sends_its_prepay_visitors_to_the_access_code():
@@ -263,13 +266,10 @@ def test_L9_the_public_page_of_the_job_leads_to_the_order_form():
     assert f'href="{at("shop", shop)}"' in by_name
 
 
-def test_L9_opening_makes_the_shop_with_a_code_and_sends_nothing():
-    job = prepaying.job_in(Status.PREPAY)
+def test_P1_a_shop_has_a_code_from_its_first_day():
+    shop = PrepayShop.objects.get(job=prepaying.job_in(Status.PREPAY))
 
-    shop = PrepayShop.objects.get(job=job)
-
-    assert (shop.studio, shop.entry, shop.price_list) == (job.studio, "code", None)
-    assert len(shop.code) == 8
+    assert (shop.entry, len(shop.code)) == ("code", 8)
 
 
 def test_the_session_has_a_new_key_after_a_code_and_holds_numbers_only():

@@ -9,7 +9,7 @@ from jobstatus import operations
 from jobstatus.models import Job
 from shop.models import Storefront
 from shop.models.storefront import SLUG_LENGTH
-from tests.factories import FAR_AHEAD, NOON, JobFactory, StudioFactory, at, job_in
+from tests.factories import FAR_AHEAD, NOON, JobFactory, StudioFactory, at, job_in, stock
 from tests.staff import LIST, answers, settings_page, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +82,8 @@ def test_J3_a_taken_address_is_refused_without_naming_whose_it_is(typed: str) ->
 def test_S1_whatever_opens_has_a_page_and_keeps_the_one_it_has(move: str) -> None:
     kind = "prepay" if move == "open_prepay" else "standard"
     with_page, without = JobFactory.create_batch(2, kind=kind, prepay_deadline_date=FAR_AHEAD)
+    for job in (with_page, without):
+        stock(job)
     untouched = JobFactory.create(kind=kind)
     Storefront.objects.create(job=with_page, slug="kept")
 

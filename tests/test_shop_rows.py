@@ -176,6 +176,7 @@ def test_a_product_that_nobody_can_sell_cannot_be_stored(values):
     assert Product.objects.count() == 1
 
 
+@pytest.mark.postgresql  # which alters no table that has changes waiting
 @pytest.mark.django_db(transaction=True)
 def test_baskets_from_before_get_the_studio_of_their_pictures():
     executor = MigrationExecutor(connection)

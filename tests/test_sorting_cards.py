@@ -66,7 +66,7 @@ def test_G2_a_card_is_what_our_printed_cards_say() -> None:
         "https://example.org/#menu",
         "WIFI:S:school;T:WPA;P:secret;;",
         "0000000000001",
-        "0" * 501,
+        "https://example.org/" + "x" * 480 + "#" + "0" * 13,
         "#",
     ],
 )
@@ -225,8 +225,23 @@ def test_G2_a_card_that_was_tied_before_it_was_read_shows_nobody() -> None:
     comes(album, "DSC_1.jpg", anna.code)
     second = comes(album, "DSC_2.jpg")
     assert ties(album) == {("DSC_2.jpg", "Anna")}
+    Photo.objects.filter(pk=second.pk).update(is_group=True)
 
     arrivals.tie(second, ben.code)
+
+    assert ties(album) == set()
+    assert not Photo.objects.filter(is_group=True).exists()
+
+
+@pytest.mark.django_db
+def test_G2_a_card_in_the_trash_names_nobody() -> None:
+    album = AlbumFactory.create()
+    anna = code_of(album.job, "Anna")
+    card = comes(album, "DSC_1.jpg", anna.code)
+    Photo.objects.filter(pk=card.pk).update(trashed_at=NOON)
+
+    comes(album, "DSC_2.jpg")
+    arrivals.tie(card, anna.code)
 
     assert ties(album) == set()
 

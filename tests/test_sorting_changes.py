@@ -216,3 +216,71 @@ def test_G2_an_undone_hiding_does_not_show_a_card(scene: Scene) -> None:
     done = undoing.undo(scene.job, step.pk, at=NOON)
 
     assert (done.count, done.left) == (2, 1)
+
+
+def test_G2_an_undo_leaves_who_is_no_group_photo_any_more(scene: Scene) -> None:
+    step = photos.make_group(scene.job, scene.everything, by=None, at=NOON)
+    assert step is not None
+    photos.make_single(scene.job, [scene.mine[0].pk], by=None, at=NOON)
+
+    done = undoing.undo(scene.job, step.pk, at=NOON)
+
+    assert (done.count, done.left) == (2, 1)
+
+
+def test_G2_an_undo_makes_no_card_a_group_photo(scene: Scene) -> None:
+    _mark(scene, 2, is_group=True)
+    step = photos.make_single(scene.job, scene.everything, by=None, at=NOON)
+    assert step is not None
+    Photo.objects.filter(pk=scene.mine[0].pk).update(card_code="0" * 13, is_hidden=True)
+
+    undoing.undo(scene.job, step.pk, at=NOON)
+
+    assert list(Photo.objects.filter(job=scene.job, is_group=True)) == [scene.mine[1]]
+
+
+def test_G2_an_undone_move_leaves_what_was_moved_on(scene: Scene) -> None:
+    third = AlbumFactory.create(job=scene.job)
+    step = photos.move(scene.job, [p.pk for p in scene.mine], scene.other.pk, by=None, at=NOON)
+    assert step is not None
+    photos.move(scene.job, [scene.mine[0].pk], third.pk, by=None, at=NOON)
+
+    done = undoing.undo(scene.job, step.pk, at=NOON)
+
+    assert (done.count, done.left) == (2, 1)
+    assert Photo.objects.get(album=third) == scene.mine[0]
+
+
+@pytest.mark.parametrize("deed", [tying.tie, tying.untie])
+def test_G2_an_undo_of_ties_leaves_the_trash(deed: Any, scene: Scene) -> None:
+    step = deed(scene.job, scene.everything, scene.child.pk, by=None, at=NOON)
+    assert step is not None
+    trash.put_photos(scene.job, [p.pk for p in scene.mine], by=None, at=NOON)
+    before = scene.state()
+
+    done = undoing.undo(scene.job, step.pk, at=NOON)
+
+    assert done.count == 0
+    assert scene.state() == before
+
+
+def test_G2_an_undo_ties_nobody_who_is_gone(scene: Scene) -> None:
+    step = tying.untie(scene.job, scene.everything, None, by=None, at=NOON)
+    assert step is not None
+    scene.child.delete()
+
+    done = undoing.undo(scene.job, step.pk, at=NOON)
+
+    assert (done.count, done.left) == (0, 1)
+    assert not Appearance.objects.exists()
+
+
+def test_G2_an_undo_makes_no_card_of_what_is_shown_by_now(scene: Scene) -> None:
+    _mark(scene, 2, is_hidden=True, card_code="0" * 13)
+    step = photos.take_for_photos(scene.job, scene.everything, by=None, at=NOON)
+    assert step is not None
+    photos.show(scene.job, [scene.mine[0].pk], by=None, at=NOON)
+
+    done = undoing.undo(scene.job, step.pk, at=NOON)
+
+    assert (done.count, done.left) == (1, 1)

@@ -154,7 +154,7 @@ def test_G2_many_photos_come_in_pages(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("rest", "queries"), [("", 22), ("trash/", 14), ("ties/?way=album", 17)])
+@pytest.mark.parametrize(("rest", "queries"), [("", 23), ("trash/", 15), ("ties/?way=album", 18)])
 def test_G2_the_pages_cost_a_fixed_number_of_queries(
     rest: str, queries: int, count: int, client: Client, studio: Studio
 ) -> None:

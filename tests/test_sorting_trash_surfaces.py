@@ -226,6 +226,18 @@ def test_A14_an_undo_brings_back_what_went(put: Any, code: AccessCode) -> None:
     assert earlier.trashed_at == NOON - HOUR
 
 
+def test_A14_an_older_step_does_not_bring_back_what_went_again(code: AccessCode) -> None:
+    step = put_album(code)
+    assert step is not None
+    restore_album(code)
+    trash.put_album(job_of(code), album_of(code).pk, by=None, at=NOON + HOUR)
+
+    done = undoing.undo(job_of(code), step.pk, at=NOON + HOUR)
+
+    assert done.count == 0
+    assert Album.objects.get(pk=album_of(code).pk).trashed_at == NOON + HOUR
+
+
 def test_A14_a_photo_that_comes_into_a_trashed_album_comes_back_with_it(code: AccessCode) -> None:
     put_album(code)
     late = PhotoFactory.create(album=album_of(code))

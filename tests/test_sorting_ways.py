@@ -81,7 +81,7 @@ def people(**more: Any) -> People:
         ("{name}_{number}", "Ben_Ahrens_x.jpg", None),
         ("DSC_{name}", "IMG_Ben_Ahrens.jpg", None),
         ("{code}", "0000000000001.jpg", None),
-        ("{name}", "_".join(["Ben"] * 30) + ".jpg", None),
+        ("*{name}", "x_" * 30 + "Ben_Ahrens.jpg", None),  # too long to be a name
         ("{name}", "folder/Ben Ahrens.jpg", {BEN}),
     ],
 )

@@ -86,6 +86,7 @@ def test_A14_bought_and_doomed_files_are_no_orphans_and_a_lost_purchase_is_told(
     found = checking.check(at=later())
 
     assert (lost.bought_missing.examples, lost.without_row.count) == ([place], 0)
+    assert not lost.is_clean
     assert found.is_clean
 
 

@@ -121,8 +121,10 @@ def test_A13_archived_and_trashed_photos_count_and_other_studios_do_not():
     trashed, archived = AlbumFactory.create(job__studio=studio), None
     archived = AlbumFactory.create(job=job_in("archived", studio=studio))
     bare = AlbumFactory.create(job__studio=studio)  # an integration's job, without a shop page
-    Storefront.objects.get_or_create(job=trashed.job)
-    for album, weight in ((trashed, 1), (archived, 20), (bare, 300), (AlbumFactory.create(), 4000)):
+    stranger = AlbumFactory.create()
+    for album in (trashed, stranger):
+        Storefront.objects.get_or_create(job=album.job)
+    for album, weight in ((trashed, 1), (archived, 20), (bare, 300), (stranger, 4000)):
         heavy(album, weight)
     trash(trashed, NOON)
 

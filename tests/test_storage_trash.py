@@ -6,8 +6,17 @@ import pytest
 from django.core.files.storage import InMemoryStorage
 
 from shop import tasks
-from shop.models import Album, Appearance, DoomedFile, OrderPicture, Photo, Subject
+from shop.models import (
+    Album,
+    Appearance,
+    DoomedFile,
+    LinePicture,
+    OrderPicture,
+    Photo,
+    Subject,
+)
 from shop.storing import doomed, purging
+from tests.buying import add, visitor
 from tests.factories import NOON, AlbumFactory, PhotoFactory, at, family
 from tests.shop_rows import order_of
 from tests.stored import files, names_of, put, trash, with_files
@@ -44,6 +53,8 @@ def test_A14_a_single_photo_goes_and_its_album_stays():
     album = AlbumFactory.create()
     gone, kept = with_files(album, trashed_at=NOON), with_files(album)
 
+    tick(NOON + WEEK)
+    assert Photo.objects.count() == 2
     tick(LATER)
 
     assert list(Photo.objects.all()) == [kept]
@@ -70,6 +81,8 @@ def test_A14_an_empty_album_goes():
     album, kept = AlbumFactory.create(), AlbumFactory.create()
     trash(album, NOON)
 
+    tick(NOON + WEEK)
+    assert Album.objects.count() == 2
     tick(LATER)
 
     assert list(Album.objects.all()) == [kept]
@@ -89,7 +102,28 @@ def test_A14_persons_of_a_purged_album_keep_their_codes_and_other_photos():
     assert list(Photo.objects.of(Subject.objects.get())) == [elsewhere]
 
 
-def test_A14_what_was_bought_stays_with_its_original():
+def test_A14_an_album_that_comes_back_while_the_purge_waits_stays(monkeypatch):
+    album = AlbumFactory.create()
+    trash(album, NOON)
+    monkeypatch.setattr(purging, "hold", lambda job_id: Album.objects.update(trashed_at=None))
+
+    tick(LATER)
+
+    assert Album.objects.get().trashed_at is None
+
+
+def test_A14_a_basket_keeps_the_name_of_a_purged_photo():
+    code = family()
+    add(visitor(code), code)
+    trash(code.subject.album, NOON)
+
+    tick(LATER)
+
+    picture = LinePicture.objects.get()
+    assert (picture.photo, picture.line.basket.studio) == (None, code.studio)
+
+
+def test_A14_what_was_bought_stays_with_its_original(caplog):
     code = family(photos=0)
     photo = with_files(code.subject.album, webp=True)
     Appearance.objects.create(photo=photo, subject=code.subject)
@@ -104,6 +138,8 @@ def test_A14_what_was_bought_stays_with_its_original():
     assert (picture.photo, picture.job, picture.file_name) == (None, code.job, photo.file_name)
     assert (picture.line.order, picture.line.title) == (order, "Print 13 × 18 cm")
     assert not DoomedFile.objects.exists()
+    assert caplog.records == []  # Its file was never noted.
+    assert doomed.doom([photo.original.name], at=NOON) == 0
 
 
 def test_A14_an_original_that_was_doomed_before_somebody_ordered_it_stays():

@@ -216,6 +216,22 @@ def test_G1_a_worker_that_was_slower_than_its_lease_undoes_what_it_did(monkeypat
     assert len(stored()) == 5
 
 
+def test_G1_a_worker_whose_file_is_in_other_hands_writes_no_photo(monkeypatch):
+    upload = uploaded(AlbumFactory.create())
+    make = images.make
+
+    def slow(*args, **values):
+        claims.claim(at=LATER())
+        return make(*args, **values)
+
+    monkeypatch.setattr(images, "make", slow)
+    take()
+
+    assert outcome(upload) == ("waiting", None)
+    assert not Photo.objects.exists()
+    assert (stored(), len(on_the_way())) == ([], 1)
+
+
 def test_G1_new_files_go_before_those_that_were_tried(monkeypatch):
     album = AlbumFactory.create()
     suspect = uploaded(album, name="suspect.jpg")

@@ -1,5 +1,7 @@
 """The tab of a job's communication: its profile, what was and will be written, and to whom."""
 
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comms import explain, overview
+from comms import ahead, explain, overview
 from comms.admin.banners import banners
 from comms.admin.fields import number_in
 from comms.admin.job_forms import NO_MARKETING, CampaignForm
@@ -23,6 +25,7 @@ from jobstatus.admin.job import JobAdmin
 from jobstatus.admin.job_list import page_instant
 from jobstatus.admin.pages import job_context
 from jobstatus.admin.seen import mark
+from jobstatus.ahead import Coming
 from jobstatus.lifecycle import Status
 from jobstatus.models import Job
 
@@ -40,6 +43,13 @@ class JobCommunicationAdmin(JobAdmin):
 
     def banners(self, request: HttpRequest, job: Job | None) -> dict[str, Any]:
         return {**super().banners(request, job), **banners(request, job)}
+
+    def coming(
+        self, request: HttpRequest, jobs: Sequence[Job], *, at: datetime, until: datetime
+    ) -> Iterable[Coming]:
+        yield from super().coming(request, jobs, at=at, until=until)
+        if request.user.has_perm("comms.view_campaign"):
+            yield from ahead.reminders(jobs, at=at, until=until)
 
     def get_urls(self) -> list[Any]:
         pages = [

@@ -153,12 +153,14 @@ def play(scene: Scene, *, studio: Studio, by: User, today: date) -> None:
     created_at = office_hours(today - timedelta(days=first + 2), studio.timezone)
     Job.objects.filter(pk=job.pk).update(created_at=created_at)
     for days, steps in scene.history:
+        if steps == PREPAY:
+            prepay.furnish(job, currency=CURRENCIES[studio.slug])
         instant = office_hours(today - timedelta(days=days), studio.timezone)
         outcome = operations.change([job.pk], steps, by=by, clock=standing_still(instant))
         if outcome.refused:
             raise ValueError(f"This history is not possible: {outcome.refused}")
         if steps == PREPAY:
-            prepay.sell_before(job, opened_at=instant, currency=CURRENCIES[studio.slug])
+            prepay.sell_before(job, opened_at=instant)
 
 
 def office_hours(day: date, zone: str) -> datetime:

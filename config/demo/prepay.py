@@ -41,11 +41,10 @@ FAMILIES = (
 )
 
 
-def sell_before(job: Job, *, opened_at: datetime, currency: str) -> None:
-    """The job was opened just now: its shop, with the orders of its first days."""
-    shop = _furnish(job, _prices(job.studio, currency))
+def sell_before(job: Job, *, opened_at: datetime) -> None:
+    """The job was opened just now: the orders of its first days."""
     for family in FAMILIES:
-        _order(shop, family, at=opened_at + timedelta(days=family.days_after))
+        _order(shops.shop_of(job), family, at=opened_at + timedelta(days=family.days_after))
 
 
 def _prices(studio: Studio, currency: str) -> PriceList:
@@ -69,9 +68,10 @@ def _prices(studio: Studio, currency: str) -> PriceList:
     return prices
 
 
-def _furnish(job: Job, prices: PriceList) -> PrepayShop:
+def furnish(job: Job, *, currency: str) -> None:
+    """What it needs before it can open: its shop with prices and questions."""
     shop = shops.shop_of(job)
-    shop.price_list = prices
+    shop.price_list = _prices(job.studio, currency)
     shop.entry = PrepayShop.Entry.NAME if job.name == OPEN else PrepayShop.Entry.CODE
     shop.save()
     PrepayQuestion.objects.bulk_create(
@@ -80,7 +80,6 @@ def _furnish(job: Job, prices: PriceList) -> PrepayShop:
         )
         for n, (slot, label, needed, choices) in enumerate(QUESTIONS)
     )
-    return shop
 
 
 def _order(shop: PrepayShop, family: Family, *, at: datetime) -> Order:

@@ -54,7 +54,7 @@ class Confirmation:
         self.at = clock.now()
         self.by = self.request.user
         plain = planning.plain(self.job_ids, self.steps, by=self.by, at=self.at)
-        self.overdue = planning.overdue(plain, by=self.by, at=self.at)
+        self.overdue, self.besides = planning.overdue(plain, by=self.by, at=self.at)
         self.plan = plain
         self.dates_form: DatesForm | None = None
         self.reason_form = ReasonForm()
@@ -169,7 +169,7 @@ class Confirmation:
 
     def _render(self, status: int) -> HttpResponse:
         move = MOVES[self.steps[-1]]
-        ready, refused = self.plan.ready, self.plan.refused
+        ready, refused = self.plan.ready, self.plan.refused + self.besides
         context = self._frame() | {
             "subtitle": str(move.label),
             "move": move,

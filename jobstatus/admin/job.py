@@ -1,6 +1,7 @@
 """The pages of a job in the admin: the list, the settings, and the way to the other tabs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -12,7 +13,9 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jobstatus import ahead
 from jobstatus.admin import confirming, deletion, job_list
+from jobstatus.admin.ahead import ahead_view
 from jobstatus.admin.base import without_field
 from jobstatus.admin.control import EVERY_WAY
 from jobstatus.admin.forms import JobForm
@@ -20,6 +23,7 @@ from jobstatus.admin.job_list import page_instant
 from jobstatus.admin.locked import LockedFormAdmin, SavedMeanwhile
 from jobstatus.admin.pages import history_view, job_context, selling_view
 from jobstatus.admin.scope import own_studios
+from jobstatus.ahead import Coming
 from jobstatus.lifecycle import MOVES, Kind
 from jobstatus.models import Job, Studio
 
@@ -75,8 +79,12 @@ class JobAdmin(LockedFormAdmin):
     # The list
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        context = {"title": _("Jobs"), **self.banners(request, None), **(extra_context or {})}
-        return super().changelist_view(request, context)
+        context = {
+            "title": _("Jobs"),
+            "ahead_url": reverse("admin:jobstatus_job_ahead_of_all"),
+            **self.banners(request, None),
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         several = request.user.is_superuser or len(own_studios(request)) > 1
@@ -182,6 +190,8 @@ class JobAdmin(LockedFormAdmin):
             path(
                 "<path:object_id>/selling/", wrap(self.selling_view), name="jobstatus_job_selling"
             ),
+            path("ahead/", wrap(self.ahead_of_all_view), name="jobstatus_job_ahead_of_all"),
+            path("<path:object_id>/ahead/", wrap(self.ahead_view), name="jobstatus_job_ahead"),
             path(
                 "<path:object_id>/confirm/<str:way>/",
                 wrap(self.confirm_view),
@@ -193,6 +203,15 @@ class JobAdmin(LockedFormAdmin):
     def selling_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         job = self._own_job(request, object_id)
         return selling_view(self, request, job) if job else self._missing(request, object_id)
+
+    def ahead_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        job = self._own_job(request, object_id)
+        return ahead_view(self, request, job) if job else self._missing(request, object_id)
+
+    def ahead_of_all_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return ahead_view(self, request, None)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
@@ -255,6 +274,12 @@ class JobAdmin(LockedFormAdmin):
         """What stands above the pages of this job, or above the list: a `banner_template` and what
         it needs. The composition knows."""
         return {}
+
+    def coming(
+        self, request: HttpRequest, jobs: Sequence[Job], *, at: datetime, until: datetime
+    ) -> Iterable[Coming]:
+        """All that happens to these jobs by itself, in any order. The composition adds to it."""
+        return ahead.of_life_cycle(jobs, at=at, until=until)
 
     def shop_url(self, job: Job) -> str | None:
         """Where customers find this job. The composition knows; this app has no shop."""

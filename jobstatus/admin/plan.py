@@ -63,13 +63,16 @@ def plain(job_ids: Collection[int], steps: Steps, *, by: Any, at: datetime) -> P
     return Plan(steps, [Part(ids, None, foresee(ids, steps, by=by, at=at))])
 
 
-def overdue(plan: Plan, *, by: Any, at: datetime) -> list[Job]:
-    """The refused jobs that would be let through if it were not for a date (A10, L9)."""
-    refused = [verdict.job_id for verdict in plan.refused]
+def overdue(plan: Plan, *, by: Any, at: datetime) -> tuple[list[Job], list[Verdict]]:
+    """The refused jobs that would be let through if it were not for a date (A10, L9), and what
+    else speaks against those that would not.
+    """
     lifted = LIFTED.get(plan.steps[-1])
-    if lifted is None or not refused:
-        return []
-    return foresee(refused, plan.steps, by=by, at=at, dates=lifted).ready
+    if lifted is None or not plan.refused:
+        return [], []
+    refused = [verdict.job_id for verdict in plan.refused]
+    foresight = foresee(refused, plan.steps, by=by, at=at, dates=lifted)
+    return foresight.ready, [v for v in foresight.refused if v not in plan.refused]
 
 
 def with_dates(

@@ -86,7 +86,7 @@ class JobPrepayOrderAdmin(JobPrepayAdmin):
         context = self._prepay_context(request, job, _("Choose photos by hand")) | {
             "order": row,
             "picker": picker,
-            "places": [(place, picker.mark(place.number)) for place in picker.places],
+            "filled": [(place, picker.mark(place.number)) for place in picker.places],
             "photos": picker.photos,
             "populate_url": _url(job, "prepay_populate"),
         }

@@ -1,6 +1,6 @@
 """The list of orders: columns, filters and search. A constant number of queries."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from jobstatus.admin.scope import own_rows, own_studios
 from jobstatus.models import Job, Studio
 from shop import money
 from shop.codes import spelling
-from shop.models import AccessCode, Order, OrderPicture
+from shop.models import AccessCode, Order, OrderLine, OrderPicture
 
 MOST_JOBS = 30  # offered by the filter, the newest first; a search finds orders of the others
 MOST_WORDS = 5  # of one search
@@ -52,7 +52,10 @@ def total(order: Order) -> SafeString:
 
 @admin.display(description=gettext_lazy("status"), ordering="status")
 def status_pill(order: Order) -> SafeString:
-    return pill(order.status, order.get_status_display())
+    told = pill(order.status, order.get_status_display())
+    if order.phase != Order.Phase.HELD:
+        return told
+    return format_html("{} {}", told, pill("planning", _("held")))
 
 
 @admin.display(description=gettext_lazy("payment"), ordering="method")
@@ -71,8 +74,29 @@ def labelled(label: str, text: str) -> SafeString:
 # Filters
 
 
+class PhaseFilter(admin.SimpleListFilter):
+    """Orders that were placed before the photos existed, or after; and those that wait for them."""
+
+    title = gettext_lazy("phase")
+    parameter_name = "phase"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Order.Phase.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() is None:
+            return queryset
+        phases: dict[str, Callable[[], QuerySet[Any]]] = {
+            Order.Phase.STANDARD: Order.objects.standard,
+            Order.Phase.PREPAY: Order.objects.prepay,
+            Order.Phase.HELD: Order.objects.waiting,
+        }
+        chosen = phases.get(self.value() or "")
+        return queryset.none() if chosen is None else queryset & chosen()
+
+
 class JobFilter(admin.SimpleListFilter):
-    """Orders with a picture of this job."""
+    """Orders with a picture of this job, or of its prepay shop."""
 
     title = gettext_lazy("job")
     parameter_name = "job"
@@ -89,7 +113,7 @@ class JobFilter(admin.SimpleListFilter):
         if self.value() is None:
             return queryset
         job = _number(self.value())
-        return queryset.none() if job is None else queryset.filter(_with_picture(job=job))
+        return queryset.none() if job is None else queryset.filter(_of_job(job))
 
 
 class PlacedFilter(admin.ListFilter):
@@ -204,6 +228,7 @@ def found(orders: QuerySet[Any], term: str) -> QuerySet[Any]:
     for word in term.split()[:MOST_WORDS]:
         match = Q(name__icontains=word) | Q(email__icontains=word)
         match |= Q(_with_picture(subject_name__icontains=word))
+        match |= Q(_with_line(subject_name__icontains=word))
         number = _number(word.lstrip("#"))
         if number is not None:
             match |= Q(number=number)
@@ -212,7 +237,7 @@ def found(orders: QuerySet[Any], term: str) -> QuerySet[Any]:
 
 
 def _of_code(term: str) -> Q:
-    """Orders of the person whose code this is: with a picture of it, or with its name."""
+    """Orders of the person whose code this is: with a picture of it or its name, or for it."""
     try:
         text = spelling.read(term)
     except spelling.Mistyped:
@@ -222,7 +247,21 @@ def _of_code(term: str) -> Q:
         return Q(pk__in=[])
     named = _with_picture(job=code.job_id, subject_name=code.subject.name)
     shown = _with_picture(job=code.job_id, photo__appearances__subject=code.subject_id)
-    return Q(named) | Q(shown)
+    return Q(named) | Q(shown) | Q(_with_line(code__subject=code.subject_id))
+
+
+def _of_job(job_id: int) -> Q:
+    """Also prepay orders, which have no pictures yet."""
+    own = Q(prepay_shop__job=job_id, prepay_shop__job__studio=F("studio"))
+    return own | Q(_with_picture(job=job_id))
+
+
+def _with_line(**condition: Any) -> Exists:
+    """A line of a prepay order, which says itself whose it is; in the order's own studio."""
+    lines = OrderLine.objects.filter(
+        order=OuterRef("pk"), code__studio=F("order__studio"), **condition
+    )
+    return Exists(lines)
 
 
 def _with_picture(**condition: Any) -> Exists:

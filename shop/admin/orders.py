@@ -51,7 +51,14 @@ class OrderAdmin(StudioScopedAdmin):
     """`change` means to mark as paid and to cancel; there is no form that writes an order."""
 
     studio_path = "studio"
-    list_filter = ["status", "method", order_list.PlacedFilter, order_list.JobFilter, "studio"]
+    list_filter = [
+        "status",
+        order_list.PhaseFilter,
+        "method",
+        order_list.PlacedFilter,
+        order_list.JobFilter,
+        "studio",
+    ]
     list_select_related = ["studio"]
     list_per_page = LIST_PAGE_SIZE
     list_max_show_all = 0
@@ -178,7 +185,7 @@ class OrderAdmin(StudioScopedAdmin):
             text = text if count else _("There is no order to export. Choose another filter.")
             messages.warning(request, text % {"count": most})
             return HttpResponseRedirect(back)
-        releasing.note_export(chosen.order_by(), by=request.user, at=clock.now())
+        releasing.note_export(chosen.order_by(), by=request.user, clock=clock.now)
         table = exports.rows(chosen)
         day = deadlines.local_date(page_instant(request), order_list.zones(request)[0])
         name = f"{_('orders')}-{day.isoformat()}.{kind}"

@@ -98,7 +98,8 @@ def _state(outcome: Outcome) -> tuple[str, str]:
         told = _("released; a photo changed since") if outcome.is_disturbed else _("released")
         return "selling", told
     if outcome.changes:
-        return "prepay", _("gets photos")
+        is_replaced = outcome.is_disturbed
+        return "prepay", _("a photo is gone: gets others") if is_replaced else _("gets photos")
     if outcome.waits:
         return "archived", _("held: photos are missing")
     return "selling", _("complete") if outcome.is_paid else _("complete, not paid")

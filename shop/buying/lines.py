@@ -141,6 +141,8 @@ class Line:
             return _("Its photos can be ordered again since “%(job)s” is open again.") % {
                 "job": self.jobs
             }
+        if self.child is not None and self.set_aside_at is not None:
+            return _("Orders of “%(job)s” before picture day have ended.") % {"job": self.jobs}
         return self._why_closed() if self.is_closed else _reasons(self).get(self.standing, "")
 
     def _why_closed(self) -> str:

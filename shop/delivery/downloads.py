@@ -87,9 +87,14 @@ def original(picture: OrderPicture) -> FieldFile:
 
 
 @transaction.atomic(durable=True)
-def note_download(picture: OrderPicture, *, clock: Clock) -> None:
-    """Write it into the order's timeline, once a picture and day of the studio."""
-    order = orders.locked(picture.line.order_id)
+def note_download(picture: OrderPicture, *, clock: Clock) -> bool:
+    """Write it into the order's timeline, once a picture and day of the studio.
+
+    False if it may not be fetched any more, such as an order whose release was just taken back.
+    """
+    order = picture.line.order = orders.locked(picture.line.order_id)
+    if not may_be_fetched(picture):
+        return False
     at = clock()
     zone = order.studio.timezone
     today = deadlines.start_of_day(deadlines.local_date(at, zone), zone)
@@ -97,3 +102,4 @@ def note_download(picture: OrderPicture, *, clock: Clock) -> None:
     noted = order.events.filter(kind=OrderEvent.Kind.DOWNLOADED, at__gte=today, text=text)
     if not noted.exists():
         orders.record(order, OrderEvent.Kind.DOWNLOADED, by=None, at=at, text=text)
+    return True

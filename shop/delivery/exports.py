@@ -47,10 +47,12 @@ def columns() -> list[Column]:
 
 def _order_columns() -> list[Column]:
     statuses, methods = _words(Order.Status), _words(Order.Method)
+    phases = _words(Order.Phase)
     return [
         Column(_("Order"), lambda order, line, pictures: order.number),
         Column(_("Placed"), lambda order, line, pictures: _local(order.placed_at, order)),
         Column(_("Status"), lambda order, line, pictures: statuses[order.status]),
+        Column(_("Phase"), lambda order, line, pictures: phases[order.phase]),
         Column(_("Payment"), lambda order, line, pictures: methods[order.method]),
         Column(_("Paid"), lambda order, line, pictures: _local(order.paid_at, order)),
         Column(_("Cancelled"), lambda order, line, pictures: _local(order.cancelled_at, order)),

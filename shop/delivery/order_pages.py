@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from jobstatus import deadlines, wording
+from jobstatus.lifecycle import Kind
 from jobstatus.lifecycle import Status as JobStatus
 from shop import money, payments
 from shop.characters import written
@@ -73,6 +74,7 @@ class OrderPage:
     told: Sequence[tuple[str, str]]
     codes: Sequence[ChildCode] = ()  # of a prepay order
     prepay_until: str = ""  # the last day to order more, as long as that is possible
+    is_before_photos: bool = True  # of a prepay order: its job is no standard job yet
 
     @property
     def keep(self) -> str:
@@ -117,6 +119,7 @@ def order_page(order: Order, *, has_returned: bool = False) -> OrderPage:
         told=_told(events, zone),
         codes=_codes(bought),
         prepay_until=_prepay_until(bought),
+        is_before_photos=any(_job_kind(line) == Kind.PREPAY for line in bought),
     )
 
 
@@ -128,6 +131,12 @@ def keep_the_codes(page: OrderPage) -> str:
     """Empty for an order without codes."""
     if not page.codes:
         return ""
+    if not page.is_before_photos:
+        return ngettext(
+            "Keep this access code: it opens the photos while they can be ordered.",
+            "Keep these access codes: they open the photos while they can be ordered.",
+            len(page.codes),
+        )
     return ngettext(
         "Keep this access code: it will open the photos once they exist.",
         "Keep these access codes: they will open the photos once they exist.",
@@ -165,6 +174,10 @@ def _codes(lines: Iterable[OrderLine]) -> list[ChildCode]:
         if line.code is not None and line.code.subject_id is not None
     }
     return list(found.values())
+
+
+def _job_kind(line: OrderLine) -> str:
+    return line.code.job.kind if line.code is not None and line.code.job is not None else ""
 
 
 def _prepay_until(lines: Sequence[OrderLine]) -> str:

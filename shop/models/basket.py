@@ -94,9 +94,13 @@ class BasketLineQuerySet(models.QuerySet["BasketLine"]):
         pictures = LinePicture.objects.filter(job__in=listed(job_ids))
         return self.filter(pk__in=pictures.values("line"))
 
+    def in_prepay_shops_of(self, job_ids: Collection[int]) -> "BasketLineQuerySet":
+        return self.filter(basket__prepay_shop__job__in=listed(job_ids))
+
 
 class BasketLine(models.Model):
-    """A product in a basket. Set aside, not deleted, when its pictures are archived (A5, X4).
+    """A product in a basket. Set aside, not deleted, when its pictures are archived (A5, X4), and
+    when the prepay shop that it is of ends (L8).
 
     Title, price and currency are what the visitor saw. Nothing is sold at them without asking the
     price list again: a price that changed is told first.

@@ -52,6 +52,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Prepay orders that were not released for production yet."""
         return self.prepay().filter(released_at__isnull=True)
 
+    def waiting(self) -> "OrderQuerySet":
+        """Held ones that are to be released once they have their photos: not cancelled."""
+        return self.held().exclude(status=Order.Status.CANCELLED)
+
 
 class Order(models.Model):
     """What a customer bought. `shop.buying` writes it; its status changes in `shop.orders` only.
@@ -63,6 +67,13 @@ class Order(models.Model):
         PLACED = "placed", _("Waiting for payment")
         PAID = "paid", _("Paid")
         CANCELLED = "cancelled", _("Cancelled")
+
+    class Phase(models.TextChoices):
+        """Not stored: it follows from the shop, the status and the release."""
+
+        STANDARD = "standard", _("Standard")
+        PREPAY = "prepay", _("Prepay")
+        HELD = "held", _("Prepay, held until populated")
 
     class Method(models.TextChoices):
         INVOICE = "invoice", _("Bank transfer")
@@ -165,6 +176,14 @@ class Order(models.Model):
     @property
     def is_held(self) -> bool:
         return self.is_prepay and self.released_at is None
+
+    @property
+    def phase(self) -> Phase:
+        """As `prepay`, `standard` and `waiting` choose them: who cancelled waits no more."""
+        if not self.is_prepay:
+            return self.Phase.STANDARD
+        is_waiting = self.is_held and self.status != self.Status.CANCELLED
+        return self.Phase.HELD if is_waiting else self.Phase.PREPAY
 
 
 class OrderLine(models.Model):

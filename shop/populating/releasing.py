@@ -1,6 +1,6 @@
 """Held orders go to production when they are complete, and come back until they were exported."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from jobstatus.clock import Clock
 from jobstatus.keys import listed
 from jobstatus.models import Job
 from shop import orders
+from shop.holding import hold
 from shop.models import Order, OrderEvent
 from shop.orders import ChangeRefused
 from shop.populating.planning import Outcome, Plan, plan
@@ -57,25 +58,32 @@ def one(job: Job, order_id: int, *, held: bool = False) -> Selection:
 def release_all(job_id: int, *, by: Any, clock: Clock, seen: str | None) -> int:
     """Release every complete, paid order of the job. Returns their number. PlanChanged.
 
-    The second time there is nothing to release. Seven queries.
+    The second time there is nothing to release. Eight queries.
     """
     with transaction.atomic(durable=True):
-        job = locked(job_id)
+        job = _held(job_id)
         return _release(all_complete(job, held=True), by=by, at=clock(), seen=seen)
 
 
 def release_one(job_id: int, order_id: int, *, by: Any, clock: Clock, seen: str | None) -> int:
     """Release this order. 1, or 0 if it is not complete or was released already. PlanChanged."""
     with transaction.atomic(durable=True):
-        job = locked(job_id)
+        job = _held(job_id)
         return _release(one(job, order_id, held=True), by=by, at=clock(), seen=seen)
+
+
+def _held(job_id: int) -> Job:
+    """The job with its gallery: no photo is hidden, trashed or untied between look and release."""
+    job = locked(job_id)
+    hold(job_id)
+    return job
 
 
 def _release(chosen: Selection, *, by: Any, at: datetime, seen: str | None) -> int:
     if seen is not None and chosen.mark() != seen:
         raise PlanChanged
     ids = [outcome.order.pk for outcome in chosen.ready]
-    rows = Order.objects.held().filter(pk__in=listed(ids)).exclude(status=Order.Status.CANCELLED)
+    rows = Order.objects.waiting().filter(pk__in=listed(ids))
     # The second guard beside the locks: all of them, or none.
     if rows.update(released_at=deadlines.require_aware(at)) != len(ids):
         raise PlanChanged
@@ -111,14 +119,18 @@ def take_back(order_id: int, *, by: Any, clock: Clock) -> OrderEvent | None:
     return orders.record(order, What.TAKEN_BACK, by=by, at=at)
 
 
-def note_export(chosen: Any, *, by: Any, at: datetime) -> None:
+@transaction.atomic(durable=True)
+def note_export(chosen: Any, *, by: Any, clock: Clock) -> None:
     """Write into the timelines of released prepay orders that they are in a file, once each.
 
-    Two queries, whatever the number of orders. `chosen` is a queryset of orders.
+    They are held, so that none is taken back meanwhile. Three queries, whatever the number of
+    orders. `chosen` is a queryset of orders.
     """
     noted = OrderEvent.objects.filter(kind=What.EXPORTED).values("order")
-    released = chosen.filter(prepay_shop__isnull=False, released_at__isnull=False)
-    ids: Iterable[int] = released.exclude(pk__in=noted).order_by("pk").values_list("pk", flat=True)
+    rows = Order.objects.prepay().filter(pk__in=chosen.values("pk"), released_at__isnull=False)
+    rows = rows.exclude(pk__in=noted).select_for_update(no_key=True).order_by("pk")
+    ids = list(rows.values_list("pk", flat=True))
+    at = deadlines.require_aware(clock())
     OrderEvent.objects.bulk_create(
         OrderEvent(order_id=pk, kind=What.EXPORTED, at=at, by=by) for pk in ids
     )

@@ -18,6 +18,7 @@ from shop.orders import LONGEST_TEXT
 from shop.populating.choosing import Fill
 from shop.populating.facts import Line
 from shop.populating.planning import Outcome, Plan, plan
+from shop.storing.removing import held_pictures
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ def populate(job_id: int, *, by: Any, clock: Clock, seen: str | None) -> Done:
 
     `seen` is the mark of the plan that was shown, None for whoever does not look. Raises
     PlanChanged. Twice, or twice at once, gives no order a second picture: the job's row is held,
-    the plan made anew, and a place holds one picture. Eight queries for each thousand pictures.
+    the plan made anew, and a place holds one picture. Nine queries for each thousand pictures.
     """
     try:
         with transaction.atomic(durable=True):
@@ -74,6 +75,8 @@ def _write(job: Job, planned: Plan, *, by: Any, at: datetime) -> None:
             for fill in line.choice.fills:
                 row = picture_of(job, line.line, fill)
                 (new if row.pk is None else changed).append(row)
+    old = [*leaving, *(row.pk for row in changed)]
+    held_pictures(OrderPicture.objects.filter(pk__in=listed(old)))
     OrderPicture.objects.filter(pk__in=listed(leaving)).delete()
     OrderPicture.objects.bulk_update(changed, COLUMNS, batch_size=BATCH_SIZE // len(COLUMNS))
     OrderPicture.objects.bulk_create(new, batch_size=BATCH_SIZE)

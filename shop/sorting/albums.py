@@ -7,9 +7,9 @@ from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from jobstatus.models import Job
+from shop.holding import hold
 from shop.models import Album
 from shop.models.gallery import NAME_LENGTH
-from shop.sorting.holding import hold
 
 ORDER = ("position", "name", "pk")
 MOST_ALBUMS = 2_000  # of a job

@@ -2,10 +2,10 @@
 
 from django.db import transaction
 
+from shop.holding import hold
 from shop.models import Appearance, Photo
 from shop.sorting import cards
 from shop.sorting.card_text import code_on
-from shop.sorting.holding import hold
 from shop.sorting.sequence import Shot, card_before, followers
 
 

@@ -16,9 +16,9 @@ from django.utils.translation import ngettext
 
 from jobstatus.keys import listed
 from jobstatus.models import Job
+from shop.holding import hold
 from shop.models import Album, Photo, SortingStep
 from shop.sorting import steps
-from shop.sorting.holding import hold
 from shop.sorting.steps import MOST_PHOTOS, TooMany
 
 Kind = SortingStep.Kind

@@ -16,9 +16,9 @@ from django.utils.translation import ngettext
 
 from jobstatus.keys import listed, listed_texts
 from jobstatus.models import Job
+from shop.holding import hold
 from shop.models import Album, Photo, SortingStep
 from shop.sorting import photos, steps
-from shop.sorting.holding import hold
 
 KEPT_DAYS = 7
 

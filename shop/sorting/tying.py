@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 
 from jobstatus.keys import listed
 from jobstatus.models import Job
+from shop.holding import hold
 from shop.models import Appearance, SortingStep, Subject
 from shop.sorting import cards, photos, steps
-from shop.sorting.holding import hold
 from shop.sorting.plans import Pair, Plan
 from shop.sorting.ways import Way, plan
 

@@ -1,7 +1,7 @@
 """The trash is emptied: what lies in it for longer than seven days goes for ever (A14).
 
-An album goes with its photos in one transaction that holds the album's row first, as a restore
-does. So one of the two wins, and nobody gets half an album back.
+An album goes with its photos in one transaction that holds the job's gallery first, as a restore
+does. So one of the two wins, nobody gets half an album back, and neither waits for the other twice.
 """
 
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from jobstatus.clock import Clock
+from shop.holding import hold
 from shop.models import Album, Photo
 from shop.storing.removing import delete_photos
 
@@ -24,13 +25,15 @@ def purge(*, clock: Clock) -> int:
 
     A bounded number in a tick. Files follow, by `doomed.delete_due`. Idle: two queries.
     """
-    outdated = _outdated_albums(clock() - KEPT_IN_TRASH)
-    found = list(outdated.order_by("trashed_at", "pk").values_list("pk", flat=True))
-    rows = sum(_purge_album(pk, clock=clock) for pk in found[:ALBUMS_AT_ONCE])
+    outdated = _outdated_albums(clock() - KEPT_IN_TRASH).order_by("trashed_at", "pk")
+    found = list(outdated.values_list("job_id", "pk")[:ALBUMS_AT_ONCE])
+    rows = sum(_purge_album(job_id, pk, clock=clock) for job_id, pk in found)
     for _batch in range(MOST_BATCHES):
-        if not _outdated_photos(clock() - KEPT_IN_TRASH).exists():
+        photos = _outdated_photos(clock() - KEPT_IN_TRASH).order_by("trashed_at", "pk")
+        job_id = photos.values_list("job_id", flat=True).first()
+        if job_id is None:
             break
-        rows += _purge_photos(clock=clock)
+        rows += _purge_photos(job_id, clock=clock)
     return rows
 
 
@@ -42,13 +45,14 @@ def _outdated_albums(before: datetime) -> QuerySet[Album]:
 
 
 @transaction.atomic(durable=True)
-def _purge_album(album_id: int, *, clock: Clock) -> int:
-    held = Album.objects.select_for_update().filter(pk=album_id, trashed_at__isnull=False)
-    album, before = held.first(), clock() - KEPT_IN_TRASH
-    if album is None or album.trashed_at is None or not album.trashed_at < before:
+def _purge_album(job_id: int, album_id: int, *, clock: Clock) -> int:
+    hold(job_id)
+    at = clock()
+    album = _outdated_albums(at - KEPT_IN_TRASH).filter(pk=album_id).first()
+    if album is None:
         return 0  # It was restored, or purged, meanwhile.
     photos = Photo.objects.filter(album=album)
-    rows = _delete_held(photos.filter(trashed_at__lt=before), at=before + KEPT_IN_TRASH)
+    rows = _delete_held(photos.filter(trashed_at__lt=at - KEPT_IN_TRASH), at=at)
     if not photos.exists():
         album.delete()
         rows += 1
@@ -62,13 +66,16 @@ def _outdated_photos(before: datetime) -> QuerySet[Photo]:
 
 
 @transaction.atomic(durable=True)
-def _purge_photos(*, clock: Clock) -> int:
+def _purge_photos(job_id: int, *, clock: Clock) -> int:
+    """Of one job: two jobs would be two locks."""
+    hold(job_id)
     at = clock()
-    photos = _outdated_photos(at - KEPT_IN_TRASH)
+    photos = _outdated_photos(at - KEPT_IN_TRASH).filter(job=job_id)
     return _delete_held(photos.order_by("trashed_at", "pk")[:PHOTOS_AT_ONCE], at=at)
 
 
 def _delete_held(photos: QuerySet[Photo], *, at: datetime) -> int:
-    # Whoever restores one of them waits for the lock, and finds none; what is locked is left.
+    # What somebody has locked without holding the gallery is left for the next tick: to wait for it
+    # with the gallery in hand could be a circle.
     held = photos.select_for_update(of=("self",), skip_locked=True)
     return delete_photos(list(held.values_list("pk", flat=True)), at=at)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from jobstatus.clock import Clock
 from jobstatus.models import Job
+from shop.holding import hold
 from shop.models import Album, Photo, Upload
 from shop.models.gallery import NAME_LENGTH
 from shop.storing import quota
@@ -131,7 +132,7 @@ def _album(job: Job, arrival: Arrival) -> Album:
 @transaction.atomic
 def _new_album(job: Job, name: str) -> Album:
     # The files of a folder come several at once: the second one sees the first one's album.
-    Job.objects.select_for_update(no_key=True).get(pk=job.pk)
+    hold(job.pk)
     albums = Album.objects.filter(job=job)
     known = albums.filter(name=name, trashed_at=None).order_by("pk").first()
     last = albums.aggregate(last=Max("position"))["last"]

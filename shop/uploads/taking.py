@@ -20,6 +20,7 @@ from django.db.models import Max
 
 from jobstatus.clock import Clock
 from shop import images
+from shop.holding import hold
 from shop.models import Album, Photo, Upload
 from shop.sorting import arrivals
 from shop.uploads import claims, places
@@ -161,7 +162,12 @@ def _write(upload: Upload, taken: Taken, storage: Storage, clock: Clock) -> None
 
 @transaction.atomic(durable=True)
 def _write_photo(upload: Upload, taken: Taken, clock: Clock) -> bool:
-    """The photo, its ties and the end of the upload, together. False: its album is gone."""
+    """The photo, its ties and the end of the upload, together. False: its album is gone.
+
+    Holds the gallery before it looks: else an album could go, a copy come back from the trash or
+    the job be deleted between the look and the row, which then would be waited for in a circle.
+    """
+    hold(upload.job_id)
     albums = Album.objects.filter(trashed_at=None)
     album = albums.filter(pk=upload.album_id or 0).first()
     if album is None:

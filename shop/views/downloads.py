@@ -39,8 +39,8 @@ def download(request: HttpRequest, ticket: str) -> HttpResponseBase:
     if not file or not file.storage.exists(str(file.name)):
         logger.error("The file of bought picture %s is missing.", picture.pk)
         return _page(request, picture, "missing", status=404)
-    if request.method == "GET":
-        downloads.note_download(picture, clock=clock.now)
+    if request.method == "GET" and not downloads.note_download(picture, clock=clock.now):
+        return _page(request, picture, "refused", status=403)
     name = downloads.file_name(picture)
     sent = media.sent(file, content_type=downloads.content_type(name), download_as=name)
     return frame.private(cast(HttpResponse, sent))
