@@ -5,13 +5,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests import chromium
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync")
 FLAGS += ("--disable-background-networking", "--disable-component-update")
 PHONE, DESK = 390, 1440
+# Every two of width, scheme and language meet.
+LOOKS = [(PHONE, "light", "en"), (PHONE, "dark", "de"), (DESK, "dark", "en"), (DESK, "light", "de")]
+PATIENCE_MS = 20_000  # of `expect`: a machine may be busy with other tests
+
+expect.set_options(timeout=PATIENCE_MS)
 
 # What every page owes to people who do not see it, see it badly, or use the keyboard only.
 FINDINGS = """() => {

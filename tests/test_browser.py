@@ -11,7 +11,7 @@ from jobstatus import clock, operations
 from jobstatus.lifecycle import Status
 from jobstatus.models import Job, Membership
 from shop.models import Storefront
-from tests.browser import DESK, PHONE, findings
+from tests.browser import LOOKS, PHONE, findings
 from tests.factories import StudioFactory, UserFactory, job_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -186,9 +186,6 @@ def test_S1_the_language_is_chosen_on_the_page(studio: Any, visitor: Any) -> Non
     expect(parent.get_by_role("heading", name="Bestellungen sind möglich")).to_be_visible()
     expect(parent.get_by_text("Noch 2 Tage")).to_be_visible()
     expect(parent.locator("html")).to_have_attribute("lang", "de")
-
-
-LOOKS = [(PHONE, "light", "en"), (PHONE, "dark", "de"), (DESK, "dark", "en"), (DESK, "light", "de")]
 
 
 @pytest.mark.parametrize(("width", "scheme", "language"), LOOKS)

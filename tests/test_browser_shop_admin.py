@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from jobstatus.models import Membership
 from shop.models import Order, Photo, PriceList, Product, Storefront, Subject
-from tests.browser import DESK, PHONE, findings
+from tests.browser import LOOKS, PHONE, findings
 from tests.factories import StudioFactory, SubjectFactory, UserFactory, family
 from tests.shop_rows import order_of, payment_of
 
@@ -74,9 +74,7 @@ def addresses(order: Order) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize(("width", "scheme", "language"), LOOKS)
 def test_J1_every_page_can_be_read_and_used_by_everybody(
     order: Order, visitor: Any, width: int, scheme: str, language: str
 ) -> None:

@@ -23,7 +23,7 @@ from tests.buying import at as address
 from tests.conftest import TORTURE
 from tests.factories import NOON, ProductFactory, at, family
 
-EXAMPLES = 300 if TORTURE else 40
+EXAMPLES = 300 if TORTURE else 25
 JUNK = st.one_of(
     st.integers(-(10**20), 10**20).map(str),
     st.floats().map(str),

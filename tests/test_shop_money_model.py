@@ -29,7 +29,7 @@ from tests.paying import deliver, placed, wrong_sums
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROUNDS, STEPS = (300, 60) if TORTURE else (20, 30)
+ROUNDS, STEPS = (300, 60) if TORTURE else (12, 30)
 FAULTS = st.lists(st.sampled_from(["fail", "refuse", "lose"]), max_size=2)
 BACK = "http://127.0.0.1/"
 
