@@ -124,6 +124,8 @@ def visitor(browser: Browser, live_server: Any, request: pytest.FixtureRequest) 
 
     yield visitor
     for context in contexts:
+        for page in context.pages:
+            page.wait_for_load_state()  # What is answered later would find no database.
         context.close()
     assert errors == [], errors
 
