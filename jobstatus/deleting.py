@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.contrib.admin.models import DELETION, LogEntry
-from django.contrib.contenttypes.models import ContentType
+from django.contrib.admin.models import DELETION
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,6 +24,7 @@ from jobstatus.lifecycle import Status
 from jobstatus.listeners import Deletion, Notice, Severity, deletion_listeners
 from jobstatus.models import Job, JobEvent
 from jobstatus.operations import FactsChanged
+from jobstatus.remembering import remember
 
 __all__ = ["FactsChanged", "JobIsGone", "NameDiffers", "delete_job", "fingerprint", "foresee"]
 
@@ -95,15 +95,7 @@ def _spelled(name: str) -> str:
 def _remember(job: Job, notices: list[Notice], *, by: Any) -> None:
     """Who did it stands in the admin's log, where no foreign key leads to the job."""
     logger.warning("Job %s (%s) of studio %s is deleted.", job.pk, job.name, job.studio_id)
-    if by is not None:
-        LogEntry.objects.create(
-            user_id=by.pk,
-            content_type=ContentType.objects.get_for_model(Job),
-            object_id=str(job.pk),
-            object_repr=job.name[:200],
-            action_flag=DELETION,
-            change_message=" ".join(notice.text for notice in notices),
-        )
+    remember(job, " ".join(notice.text for notice in notices), by=by, flag=DELETION)
 
 
 def _of_life_cycle(deletion: Deletion) -> Iterator[Notice]:

@@ -1,21 +1,27 @@
 """A real browser for tests: pages that fail their test on any error, and a check of their form."""
 
 import os
-import time
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
+from jobstatus import clock
+from jobstatus.models import Membership, Studio
 from tests import chromium
+from tests.factories import UserFactory
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync")
 FLAGS += ("--disable-background-networking", "--disable-component-update")
 PHONE, DESK = 390, 1440
+PASSPHRASE = "a-long-passphrase"
 # Every two of width, scheme and language meet.
 LOOKS = [(PHONE, "light", "en"), (PHONE, "dark", "de"), (DESK, "dark", "en"), (DESK, "light", "de")]
-GRACE_SECONDS = 0.5
+GRACE_SECONDS = 10  # for what is still being answered when a test ends
 PATIENCE_MS = 20_000  # of `expect`: a machine may be busy with other tests
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -127,8 +133,39 @@ def visitor(browser: Browser, live_server: Any, request: pytest.FixtureRequest) 
     yield visitor
     for context in contexts:
         context.close()
-    time.sleep(GRACE_SECONDS)  # What is still being answered would find no database.
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:  # would find no database if it came later
+            thread.join(GRACE_SECONDS)
     assert errors == [], errors
+
+
+def photographer(studio: Studio, **values: Any) -> None:
+    """“ada”, who works in this studio, for `sign_in`."""
+    user = UserFactory.create(username="ada", **values)
+    user.set_password(PASSPHRASE)
+    user.save()
+    user.groups.add(Group.objects.get(name="Photographer"))
+    Membership.objects.create(user=user, studio=studio)
+
+
+def sign_in(page: Page) -> Page:
+    page.goto("/admin/")
+    page.locator("#id_username").fill("ada")
+    page.locator("#id_password").fill(PASSPHRASE)
+    page.keyboard.press("Enter")
+    expect(page.locator("#logout-form")).to_be_attached()
+    return page
+
+
+def moving_clock(settings: Any, begin: datetime) -> Callable[[datetime], None]:
+    """Moves the product's clock to an instant, from which it goes on. It stands at `begin`."""
+
+    def set_clock(instant: datetime) -> None:
+        settings.CLOCK_OFFSET_SECONDS = 0
+        settings.CLOCK_OFFSET_SECONDS = (instant - clock.now()).total_seconds()
+
+    set_clock(begin)
+    return set_clock
 
 
 def is_error(message: ConsoleMessage) -> bool:

@@ -36,7 +36,7 @@ OF_DELETION = (
         OF_JOB,
     ),
     Mutant(
-        DELETING,
+        "jobstatus/remembering.py",
         "nobody remembers who did it",
         "    if by is not None:\n",
         "    if False:\n",

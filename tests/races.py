@@ -8,6 +8,7 @@ import random
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date, timedelta
 from threading import Barrier
 
@@ -51,6 +52,20 @@ class Racers:
             return act()
         except Exception as error:
             return error
+
+
+@contextmanager
+def hasty_racers(count):
+    """Racers whose deadlocks are noticed at once."""
+    with Racers(count) as racers:
+        racers.race(*[_notice_deadlocks_soon] * count)
+        yield racers
+
+
+def _notice_deadlocks_soon():
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET deadlock_timeout = '5ms'")
 
 
 def selling_jobs(count):

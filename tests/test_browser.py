@@ -4,15 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from playwright.sync_api import Page, expect
 
 from jobstatus import clock, operations
 from jobstatus.lifecycle import Status
-from jobstatus.models import Job, Membership
+from jobstatus.models import Job
 from shop.models import Storefront
-from tests.browser import LOOKS, PHONE, findings
-from tests.factories import StudioFactory, UserFactory, job_in
+from tests.browser import LOOKS, PHONE, findings, moving_clock, photographer, sign_in
+from tests.factories import StudioFactory, job_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,34 +23,14 @@ LONGEST_RELOAD_MS = 15_000
 
 @pytest.fixture
 def set_clock(settings: Any) -> Any:
-    """Moves the product's clock to an instant, from which it goes on."""
-
-    def set_clock(instant: datetime) -> None:
-        settings.CLOCK_OFFSET_SECONDS = 0
-        settings.CLOCK_OFFSET_SECONDS = (instant - clock.now()).total_seconds()
-
-    set_clock(MORNING)
-    return set_clock
+    return moving_clock(settings, MORNING)
 
 
 @pytest.fixture
 def studio(set_clock: Any) -> Any:
     studio = StudioFactory.create(name="Studio Linden")
-    user = UserFactory.create(username="ada")
-    user.set_password("a-long-passphrase")
-    user.save()
-    user.groups.add(Group.objects.get(name="Photographer"))
-    Membership.objects.create(user=user, studio=studio)
+    photographer(studio)
     return studio
-
-
-def sign_in(page: Page) -> Page:
-    page.goto("/admin/")
-    page.locator("#id_username").fill("ada")
-    page.locator("#id_password").fill("a-long-passphrase")
-    page.keyboard.press("Enter")
-    expect(page.locator("#logout-form")).to_be_attached()
-    return page
 
 
 def selling(studio: Any, **values: Any) -> Job:

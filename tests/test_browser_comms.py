@@ -4,16 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from playwright.sync_api import Page, expect
 
 from comms.models import Campaign, Message, Notification, Profile, SendingRules, Trigger
 from jobstatus import clock
-from jobstatus.models import Job, Membership
-from tests.browser import DESK, PHONE, findings
+from jobstatus.models import Job
+from tests.browser import DESK, PHONE, findings, photographer, sign_in
 from tests.comms_rows import NotificationFactory, person_in
 from tests.comms_world import message
-from tests.factories import JobFactory, StudioFactory, UserFactory
+from tests.factories import JobFactory, StudioFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,11 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def job() -> Job:
     studio = StudioFactory.create(name="Studio Linden", slug="linden")
     SendingRules.objects.create(studio=studio, quiet_from="00:00", quiet_until="00:00")
-    user = UserFactory.create(username="ada", email="ada@example.org")
-    user.set_password("a-long-passphrase")
-    user.save()
-    user.groups.add(Group.objects.get(name="Photographer"))
-    Membership.objects.create(user=user, studio=studio)
+    photographer(studio, email="ada@example.org")
     day = clock.now().date() + timedelta(days=20)
     job = JobFactory.create(
         studio=studio, name="Waldschule", archiving_enabled=True, archive_date=day
@@ -43,15 +38,6 @@ def standard() -> Profile:
     NotificationFactory.create(profile=profile)
     NotificationFactory.create(profile=profile, trigger=Trigger.BEFORE_ARCHIVING, days=7)
     return profile
-
-
-def sign_in(page: Page) -> Page:
-    page.goto("/admin/")
-    page.locator("#id_username").fill("ada")
-    page.locator("#id_password").fill("a-long-passphrase")
-    page.keyboard.press("Enter")
-    expect(page.locator("#logout-form")).to_be_attached()
-    return page
 
 
 def addresses(job: Job, standard: Profile) -> list[str]:

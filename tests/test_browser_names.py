@@ -5,15 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from playwright.sync_api import Page, expect
 
-from jobstatus.models import Job, Membership
+from jobstatus.models import Job
 from shop.models import Customer, Subject
-from tests.browser import DESK, PHONE, findings
-from tests.factories import AccessCodeFactory, AlbumFactory, JobFactory, UserFactory
+from tests.browser import DESK, PHONE, findings, photographer, sign_in
+from tests.factories import AccessCodeFactory, AlbumFactory, JobFactory
 from tests.names_lists import csv_of, names_page
-from tests.test_browser_shop_admin import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HEAD = "Nr.;Name;Vorname;Klasse;E-Mail;Handy;Zugangscode\n"
@@ -29,11 +27,7 @@ SHOTS = os.environ.get("SHOTS")  # a folder for pictures of the pages
 @pytest.fixture
 def job() -> Job:
     job = JobFactory.create(name="Waldschule, spring 2026")
-    user = UserFactory.create(username="ada")
-    user.set_password("a-long-passphrase")
-    user.save()
-    user.groups.add(Group.objects.get(name="Photographer"))
-    Membership.objects.create(user=user, studio=job.studio)
+    photographer(job.studio)
     AccessCodeFactory.create(
         subject__album=AlbumFactory.create(job=job, name="3a"), subject__name="Mia-Louise Li"
     )

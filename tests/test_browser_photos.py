@@ -4,23 +4,20 @@ import os
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from playwright.sync_api import Page, expect
 
 from config.demo import pictures
-from jobstatus.models import Job, Membership
+from jobstatus.models import Job
 from shop.models import Album, Appearance, Photo
-from tests.browser import DESK, PHONE, findings
+from tests.browser import DESK, PHONE, findings, photographer, sign_in
 from tests.factories import (
     AccessCodeFactory,
     AlbumFactory,
     JobFactory,
     PhotoFactory,
     SubjectFactory,
-    UserFactory,
 )
-from tests.test_browser_shop_admin import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SHOTS = os.environ.get("SHOTS")  # a folder for pictures of the pages
@@ -29,11 +26,7 @@ SHOTS = os.environ.get("SHOTS")  # a folder for pictures of the pages
 @pytest.fixture
 def job(private_files: Any) -> Job:
     job = JobFactory.create(name="Waldschule, spring 2026")
-    user = UserFactory.create(username="ada")
-    user.set_password("a-long-passphrase")
-    user.save()
-    user.groups.add(Group.objects.get(name="Photographer"))
-    Membership.objects.create(user=user, studio=job.studio)
+    photographer(job.studio)
     first = AlbumFactory.create(job=job, name="Class 3a", position=0)
     AlbumFactory.create(job=job, name="Class 3b", position=1)
     AlbumFactory.create(job=job, name="Staff, not sorted yet", position=2, is_active=False)

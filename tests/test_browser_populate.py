@@ -9,24 +9,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from playwright.sync_api import Page, expect
 
 from config.demo import pictures
 from jobstatus import clock
-from jobstatus.models import Job, Membership
+from jobstatus.models import Job
 from shop.characters import written
 from shop.models import AccessCode, Album, Order, Photo, PrepayShop, Storefront
 from shop.sorting import photos as photo_steps
 from shop.sorting import tying, ways
 from shop.uploads import taking
-from tests.browser import DESK, PHONE, findings
+from tests.browser import DESK, PHONE, findings, photographer, sign_in
 from tests.factories import (
     AccessCodeFactory,
     PriceListFactory,
     ProductFactory,
     SubjectFactory,
-    UserFactory,
 )
 from tests.prepay_orders import chosen
 from tests.test_browser_prepay import choose, describe, enter, school, set_clock
@@ -38,7 +36,6 @@ from tests.test_browser_shop import (
     put_into_basket,
 )
 from tests.test_browser_shop import enter as enter_shop
-from tests.test_browser_shop_admin import sign_in
 from tests.uploads import uploaded
 
 __all__ = ["provider", "school", "set_clock"]
@@ -52,11 +49,7 @@ PICTURE_DAY = datetime(2026, 5, 20, 8, tzinfo=UTC)
 @pytest.fixture
 def job(school: PrepayShop) -> Job:
     """The school's job, with a price list for photos and a photographer."""
-    user = UserFactory.create(username="ada")
-    user.set_password("a-long-passphrase")
-    user.save()
-    user.groups.add(Group.objects.get(name="Photographer"))
-    Membership.objects.create(user=user, studio=school.studio)
+    photographer(school.studio)
     prices = PriceListFactory.create(studio=school.studio)
     ProductFactory.create(price_list=prices, name="Print 13 × 18 cm")
     Storefront.objects.filter(job=school.job_id).update(price_list=prices)

@@ -14,7 +14,7 @@ from shop.characters import written
 from shop.delivery import receipts
 from shop.models import AccessCode, Order, PrepayShop, Subject, Terms
 from tests import prepaying
-from tests.browser import DESK, PHONE, findings
+from tests.browser import DESK, PHONE, findings, moving_clock
 from tests.test_browser_shop import LONGEST_RELOAD_MS, SHIPPED_TO, order_by_card, provider
 
 __all__ = ["provider"]
@@ -27,14 +27,7 @@ JUST_BEFORE_THE_END = datetime(2026, 5, 14, 21, 59, 52, tzinfo=UTC)  # midnight 
 
 @pytest.fixture
 def set_clock(settings: Any) -> Any:
-    """Moves the product's clock to an instant, from which it goes on."""
-
-    def set_clock(instant: datetime) -> None:
-        settings.CLOCK_OFFSET_SECONDS = 0
-        settings.CLOCK_OFFSET_SECONDS = (instant - clock.now()).total_seconds()
-
-    set_clock(MORNING)
-    return set_clock
+    return moving_clock(settings, MORNING)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from jobstatus import clock
 from shop.codes import spelling
 from shop.delivery import receipts
 from shop.models import AccessCode, Order, Photo, Product, Terms
-from tests.browser import DESK, PHONE, findings
+from tests.browser import DESK, PHONE, findings, moving_clock
 from tests.buying import second_job
 from tests.factories import family
 
@@ -38,14 +38,7 @@ SHIPPED_TO = {
 
 @pytest.fixture
 def set_clock(settings: Any) -> Any:
-    """Moves the product's clock to an instant, from which it goes on."""
-
-    def set_clock(instant: datetime) -> None:
-        settings.CLOCK_OFFSET_SECONDS = 0
-        settings.CLOCK_OFFSET_SECONDS = (instant - clock.now()).total_seconds()
-
-    set_clock(MORNING)
-    return set_clock
+    return moving_clock(settings, MORNING)
 
 
 @pytest.fixture

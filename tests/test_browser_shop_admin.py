@@ -5,16 +5,14 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from jobstatus.models import Membership
 from shop.models import Order, Photo, PriceList, Product, Storefront, Subject
-from tests.browser import LOOKS, PHONE, findings
-from tests.factories import StudioFactory, SubjectFactory, UserFactory, family
+from tests.browser import LOOKS, PHONE, findings, photographer, sign_in
+from tests.factories import StudioFactory, SubjectFactory, family
 from tests.shop_rows import order_of, payment_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,11 +23,7 @@ MORNING = datetime(2026, 5, 1, 8, tzinfo=UTC)
 def order(monkeypatch: pytest.MonkeyPatch) -> Order:
     monkeypatch.setattr(Photo._meta.get_field("thumbnail"), "storage", InMemoryStorage())
     studio = StudioFactory.create(name="Studio Linden")
-    user = UserFactory.create(username="ada")
-    user.set_password("a-long-passphrase")
-    user.save()
-    user.groups.add(Group.objects.get(name="Photographer"))
-    Membership.objects.create(user=user, studio=studio)
+    photographer(studio)
     code = family(studio=studio, photos=1)
     picture = BytesIO()
     Image.new("RGB", (60, 40)).save(picture, "JPEG")
@@ -38,15 +32,6 @@ def order(monkeypatch: pytest.MonkeyPatch) -> Order:
     order = order_of(code, placed_at=MORNING, note="Please ring twice.")
     payment_of(order)
     return order
-
-
-def sign_in(page: Page) -> Page:
-    page.goto("/admin/")
-    page.locator("#id_username").fill("ada")
-    page.locator("#id_password").fill("a-long-passphrase")
-    page.keyboard.press("Enter")
-    expect(page.locator("#logout-form")).to_be_attached()
-    return page
 
 
 def addresses(order: Order) -> list[str]:

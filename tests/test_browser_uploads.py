@@ -7,19 +7,17 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import connection
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from jobstatus import clock
-from jobstatus.models import Job, Membership
+from jobstatus.models import Job
 from shop.admin import job_uploads
 from shop.models import Album, Photo, Upload
 from shop.uploads import receiving, taking
-from tests.browser import DESK, PHONE, findings, is_error
-from tests.factories import AlbumFactory, JobFactory, UserFactory
-from tests.test_browser_shop_admin import sign_in
+from tests.browser import DESK, PHONE, findings, is_error, photographer, sign_in
+from tests.factories import AlbumFactory, JobFactory
 from tests.uploads import bytes_of, jpeg, on_the_way, stored, uploaded
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,11 +29,7 @@ CUTS = (60, 180)  # files that have come when the network fails
 @pytest.fixture
 def job() -> Job:
     job = JobFactory.create(name="Waldschule, spring 2026")
-    user = UserFactory.create(username="ada")
-    user.set_password("a-long-passphrase")
-    user.save()
-    user.groups.add(Group.objects.get(name="Photographer"))
-    Membership.objects.create(user=user, studio=job.studio)
+    photographer(job.studio)
     return job
 
 

@@ -4,7 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 
 from jobstatus import clock
@@ -32,15 +32,8 @@ def _no_second_try(monkeypatch):
 
 @pytest.fixture
 def racers():
-    with races.Racers(3) as racers:
-        racers.race(*[notice_deadlocks_soon] * 3)
+    with races.hasty_racers(3) as racers:
         yield racers
-
-
-def notice_deadlocks_soon():
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET deadlock_timeout = '5ms'")
 
 
 def test_S4_no_order_at_or_after_the_change_and_no_order_without_its_lines(racers):

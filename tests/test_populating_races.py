@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from jobstatus import clock
 from jobstatus.models import Job
@@ -36,15 +36,8 @@ def _at_about_the_same_time(monkeypatch):
 
 @pytest.fixture
 def racers():
-    with races.Racers(3) as racers:
-        racers.race(*[notice_deadlocks_soon] * 3)
+    with races.hasty_racers(3) as racers:
         yield racers
-
-
-def notice_deadlocks_soon():
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET deadlock_timeout = '5ms'")
 
 
 def test_P2_each_place_is_filled_once_and_no_order_leaves_without_its_photos(racers):

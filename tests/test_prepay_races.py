@@ -3,7 +3,6 @@
 import threading
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from jobstatus import clock, operations
@@ -34,15 +33,8 @@ def _no_second_try(monkeypatch):
 
 @pytest.fixture
 def racers():
-    with races.Racers(3) as racers:
-        racers.race(*[notice_deadlocks_soon] * 3)
+    with races.hasty_racers(3) as racers:
         yield racers
-
-
-def notice_deadlocks_soon():
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET deadlock_timeout = '5ms'")
 
 
 def test_L9_no_order_at_or_after_the_end_of_prepay_and_no_child_without_an_order(racers):

@@ -22,30 +22,11 @@ from tests.factories import (
     StudioFactory,
     SubjectFactory,
 )
+from tests.photos_tab import Scene, everything, press
 from tests.staff import LIST, said, sign_in
 
 pytestmark = pytest.mark.django_db
 CARD = "0000000000000"
-
-
-class Scene:
-    """A job with an album of four photos, and the same of another studio and of another job."""
-
-    def __init__(self, studio: Studio) -> None:
-        self.job = JobFactory.create(studio=studio)
-        self.album = AlbumFactory.create(job=self.job, name="Class 3a")
-        self.other = AlbumFactory.create(job=self.job, name="Class 3b")
-        self.photos = PhotoFactory.create_batch(4, album=self.album)
-        self.child = SubjectFactory.create(album=self.album, name="Mia")
-        self.strange = [AlbumFactory.create(), AlbumFactory.create(job__studio=studio)]
-        self.strange_photos = [PhotoFactory.create(album=album) for album in self.strange]
-        self.strangers = [SubjectFactory.create(album=album, name="Leo") for album in self.strange]
-
-    def url(self, rest: str = "", job: Job | None = None) -> str:
-        return f"{LIST}{(job or self.job).pk}/photos/{rest}"
-
-    def forged(self) -> list[int]:
-        return [photo.pk for photo in self.strange_photos]
 
 
 @pytest.fixture
@@ -61,15 +42,6 @@ def client(studio: Studio) -> Client:
 @pytest.fixture
 def scene(studio: Studio) -> Scene:
     return Scene(studio)
-
-
-def everything() -> list[Any]:
-    """All that the pages could change."""
-    return [
-        *Photo.objects.order_by("pk").values_list(),
-        *Album.objects.order_by("pk").values_list(),
-        *Appearance.objects.order_by("pk").values_list(),
-    ]
 
 
 def shown(response: Any) -> list[str]:
@@ -247,11 +219,6 @@ def test_G2_the_page_of_a_photo_leads_to_its_neighbours(client: Client, scene: S
 
 
 # Changing
-
-
-def press(client: Client, scene: Scene, do: str, *ids: int, **more: Any) -> Any:
-    data = {"do": do, "photo": ids, **more}
-    return client.post(scene.url("change/"), data, follow=True)
 
 
 @pytest.mark.parametrize(

@@ -9,40 +9,18 @@ from django.test import Client
 
 from jobstatus import clock
 from jobstatus.admin.history import latest_change
-from jobstatus.models import Job, Studio
+from jobstatus.models import Studio
 from shop.models import Album, Appearance, Photo, Subject
 from shop.sorting import trash
 from tests.factories import (
-    AlbumFactory,
-    JobFactory,
     PhotoFactory,
     StudioFactory,
     SubjectFactory,
 )
-from tests.staff import LIST, said, sign_in
+from tests.photos_tab import Scene, press
+from tests.staff import said, sign_in
 
 pytestmark = pytest.mark.django_db
-CARD = "0000000000000"
-
-
-class Scene:
-    """A job with an album of four photos, and the same of another studio and of another job."""
-
-    def __init__(self, studio: Studio) -> None:
-        self.job = JobFactory.create(studio=studio)
-        self.album = AlbumFactory.create(job=self.job, name="Class 3a")
-        self.other = AlbumFactory.create(job=self.job, name="Class 3b")
-        self.photos = PhotoFactory.create_batch(4, album=self.album)
-        self.child = SubjectFactory.create(album=self.album, name="Mia")
-        self.strange = [AlbumFactory.create(), AlbumFactory.create(job__studio=studio)]
-        self.strange_photos = [PhotoFactory.create(album=album) for album in self.strange]
-        self.strangers = [SubjectFactory.create(album=album, name="Leo") for album in self.strange]
-
-    def url(self, rest: str = "", job: Job | None = None) -> str:
-        return f"{LIST}{(job or self.job).pk}/photos/{rest}"
-
-    def forged(self) -> list[int]:
-        return [photo.pk for photo in self.strange_photos]
 
 
 @pytest.fixture
@@ -60,31 +38,7 @@ def scene(studio: Studio) -> Scene:
     return Scene(studio)
 
 
-def everything() -> list[Any]:
-    """All that the pages could change."""
-    return [
-        *Photo.objects.order_by("pk").values_list(),
-        *Album.objects.order_by("pk").values_list(),
-        *Appearance.objects.order_by("pk").values_list(),
-    ]
-
-
-def shown(response: Any) -> list[str]:
-    return [cell.file_name for cell in response.context["grid"].page.object_list]
-
-
-# Looking
-
-
-# Files
-
-
 # Changing
-
-
-def press(client: Client, scene: Scene, do: str, *ids: int, **more: Any) -> Any:
-    data = {"do": do, "photo": ids, **more}
-    return client.post(scene.url("change/"), data, follow=True)
 
 
 def test_G2_a_button_on_a_photos_page_leads_back_there(client: Client, scene: Scene) -> None:

@@ -1,45 +1,21 @@
 """The photos of a job over HTTP: what the pages show, and that forged forms reach nobody's rows."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 
 from jobstatus import clock
-from jobstatus.models import Job, Studio
-from shop.models import Album, Appearance, Photo, SortingStep
+from jobstatus.models import Studio
+from shop.models import Appearance, Photo, SortingStep
 from shop.sorting import photos
 from tests.factories import (
-    AlbumFactory,
-    JobFactory,
     PhotoFactory,
     StudioFactory,
     SubjectFactory,
 )
-from tests.staff import LIST, said, sign_in
+from tests.photos_tab import Scene, everything, press
+from tests.staff import said, sign_in
 
 pytestmark = pytest.mark.django_db
-CARD = "0000000000000"
-
-
-class Scene:
-    """A job with an album of four photos, and the same of another studio and of another job."""
-
-    def __init__(self, studio: Studio) -> None:
-        self.job = JobFactory.create(studio=studio)
-        self.album = AlbumFactory.create(job=self.job, name="Class 3a")
-        self.other = AlbumFactory.create(job=self.job, name="Class 3b")
-        self.photos = PhotoFactory.create_batch(4, album=self.album)
-        self.child = SubjectFactory.create(album=self.album, name="Mia")
-        self.strange = [AlbumFactory.create(), AlbumFactory.create(job__studio=studio)]
-        self.strange_photos = [PhotoFactory.create(album=album) for album in self.strange]
-        self.strangers = [SubjectFactory.create(album=album, name="Leo") for album in self.strange]
-
-    def url(self, rest: str = "", job: Job | None = None) -> str:
-        return f"{LIST}{(job or self.job).pk}/photos/{rest}"
-
-    def forged(self) -> list[int]:
-        return [photo.pk for photo in self.strange_photos]
 
 
 @pytest.fixture
@@ -57,31 +33,7 @@ def scene(studio: Studio) -> Scene:
     return Scene(studio)
 
 
-def everything() -> list[Any]:
-    """All that the pages could change."""
-    return [
-        *Photo.objects.order_by("pk").values_list(),
-        *Album.objects.order_by("pk").values_list(),
-        *Appearance.objects.order_by("pk").values_list(),
-    ]
-
-
-def shown(response: Any) -> list[str]:
-    return [cell.file_name for cell in response.context["grid"].page.object_list]
-
-
-# Looking
-
-
-# Files
-
-
 # Changing
-
-
-def press(client: Client, scene: Scene, do: str, *ids: int, **more: Any) -> Any:
-    data = {"do": do, "photo": ids, **more}
-    return client.post(scene.url("change/"), data, follow=True)
 
 
 def test_G2_all_means_all_that_the_view_shows(client: Client, scene: Scene) -> None:

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 
 from jobstatus import clock
@@ -32,15 +31,8 @@ def _quick_images(monkeypatch):
 
 @pytest.fixture
 def racers():
-    with races.Racers(2) as racers:
-        racers.race(*[notice_deadlocks_soon] * 2)
+    with races.hasty_racers(2) as racers:
         yield racers
-
-
-def notice_deadlocks_soon():
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET deadlock_timeout = '5ms'")
 
 
 @pytest.mark.postgresql

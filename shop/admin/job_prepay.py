@@ -1,5 +1,6 @@
 """The tab of a prepay job: its shop, its orders, their photos and their release (P1, P2)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -26,7 +27,7 @@ SEEN = ("shop.view_order", "shop.view_subject")
 SETS = (*SEEN, "shop.change_storefront")
 CHOOSES = (*SEEN, "shop.change_order")
 JOINS = (*SEEN, "shop.change_subject")
-CONFLICT, BUSY = 409, 503
+DONE, CONFLICT, BUSY = 302, 409, 503
 
 
 class JobPrepayAdmin(JobAdmin):
@@ -73,24 +74,9 @@ class JobPrepayAdmin(JobAdmin):
         job = self._own_job(request, object_id, *(CHOOSES if request.method == "POST" else SEEN))
         if job is None:
             return self._missing(request, object_id)
-        alert, status = "", 200
-        if request.method == "POST":
-            try:
-                seen = request.POST.get("seen", "")
-                done = writing.populate(job.pk, by=request.user, clock=clock.now, seen=seen)
-            except writing.PlanChanged:
-                alert, status = changed(), CONFLICT
-            except OperationalError:
-                alert, status = busy(), BUSY
-            else:
-                text = ngettext(
-                    "Photos are chosen for %(count)d order: %(photos)d.",
-                    "Photos are chosen for %(count)d orders: %(photos)d.",
-                    done.orders,
-                ) % {"photos": done.photos, "count": done.orders}
-                messages.success(request, text)
-                self.log_change(request, job, text)
-                return HttpResponseRedirect(_url(job, "prepay"))
+        alert, status = self._tried(request, job, _populate)
+        if status == DONE:
+            return HttpResponseRedirect(_url(job, "prepay"))
         plan = planning.plan(job)
         context = self._prepay_context(request, job, _("Populate photos")) | {
             "plan": plan,
@@ -104,29 +90,32 @@ class JobPrepayAdmin(JobAdmin):
         template = "admin/shop/job/populate.html"
         return TemplateResponse(request, template, context, status=status)
 
+    def _tried(
+        self, request: HttpRequest, job: Job, act: Callable[[HttpRequest, Job], str]
+    ) -> tuple[str, int]:
+        """Act by a POST; say and log what it did. What went wrong instead, and the answer's
+        status, which is DONE if there is nothing more to show.
+        """
+        if request.method != "POST":
+            return "", 200
+        try:
+            text = act(request, job)
+        except writing.PlanChanged:
+            return changed(), CONFLICT
+        except OperationalError:
+            return busy(), BUSY
+        messages.success(request, text)
+        self.log_change(request, job, text)
+        return "", DONE
+
     def release_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """All complete, paid orders go to production, after a confirmation."""
         job = self._own_job(request, object_id, *CHOOSES)
         if job is None:
             return self._missing(request, object_id)
-        alert, status = "", 200
-        if request.method == "POST":
-            try:
-                seen = request.POST.get("seen", "")
-                count = releasing.release_all(job.pk, by=request.user, clock=clock.now, seen=seen)
-            except writing.PlanChanged:
-                alert, status = changed(), CONFLICT
-            except OperationalError:
-                alert, status = busy(), BUSY
-            else:
-                text = ngettext(
-                    "%(count)d order is released for production.",
-                    "%(count)d orders are released for production.",
-                    count,
-                ) % {"count": count}
-                messages.success(request, text)
-                self.log_change(request, job, text)
-                return HttpResponseRedirect(_url(job, "prepay"))
+        alert, status = self._tried(request, job, _release)
+        if status == DONE:
+            return HttpResponseRedirect(_url(job, "prepay"))
         chosen = releasing.all_complete(job)
         held = [outcome for outcome in chosen.planned.outcomes if not outcome.is_released]
         context = self._prepay_context(request, job, _("Release for production")) | {
@@ -192,6 +181,26 @@ class JobPrepayAdmin(JobAdmin):
 
 def _url(job: Job, name: str) -> str:
     return reverse(f"admin:jobstatus_job_{name}", args=[job.pk])
+
+
+def _populate(request: HttpRequest, job: Job) -> str:
+    seen = request.POST.get("seen", "")
+    done = writing.populate(job.pk, by=request.user, clock=clock.now, seen=seen)
+    return ngettext(
+        "Photos are chosen for %(count)d order: %(photos)d.",
+        "Photos are chosen for %(count)d orders: %(photos)d.",
+        done.orders,
+    ) % {"photos": done.photos, "count": done.orders}
+
+
+def _release(request: HttpRequest, job: Job) -> str:
+    seen = request.POST.get("seen", "")
+    count = releasing.release_all(job.pk, by=request.user, clock=clock.now, seen=seen)
+    return ngettext(
+        "%(count)d order is released for production.",
+        "%(count)d orders are released for production.",
+        count,
+    ) % {"count": count}
 
 
 def changed() -> str:

@@ -4,13 +4,14 @@ import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from jobstatus.keys import listed_texts
 from jobstatus.models import Job, Studio
+from jobstatus.remembering import remember
 from shop.codes import issuing
 from shop.models import AccessCode, Album, Contact, Customer, Subject, SubjectAnswer
 from shop.models.people import email_key
@@ -227,15 +228,6 @@ def _was_imported(job: Job, reference: str) -> bool:
 
 def _remember(job: Job, text: str, *, by: Any, reference: str, file_name: str) -> None:
     logger.info("Names list %s of job %s by %s: %s", reference, job.pk, by, text)
-    if by is None:
-        return  # Django's history needs a person.
     words = _("Names list “%(file)s” imported: %(text)s [%(reference)s]")
     values = {"file": file_name[:100], "text": text, "reference": reference}
-    LogEntry.objects.create(
-        user=by,
-        content_type=ContentType.objects.get_for_model(Job),
-        object_id=str(job.pk),
-        object_repr=str(job)[:200],
-        action_flag=CHANGE,
-        change_message=words % values,
-    )
+    remember(job, words % values, by=by)

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -12,6 +10,7 @@ from django.utils.translation import gettext as _
 from jobstatus import deadlines
 from jobstatus.clock import Clock
 from jobstatus.models import Job
+from jobstatus.remembering import remember
 from shop import orders
 from shop.models import (
     AccessCode,
@@ -59,7 +58,7 @@ def join(keep_id: int, gone_id: int, *, by: Any, clock: Clock) -> Subject:
     for order in placed:
         orders.record(order, OrderEvent.Kind.JOINED, by=by, at=at, text=text)
     gone.delete()
-    _remember(job, by, text)
+    remember(job, _("Joined two persons: %(text)s") % {"text": text}, by=by)
     return keep
 
 
@@ -98,16 +97,3 @@ def _move_pairs(keep: Subject, gone: Subject) -> None:
         same = Q(first=first, second=second) | Q(first=second, second=first)
         if not SameChild.objects.filter(same).exists():
             SameChild.objects.filter(pk=pair.pk).update(first=first, second=second)
-
-
-def _remember(job: Job, by: Any, text: str) -> None:
-    if by is None:
-        return  # Django's history needs a person.
-    LogEntry.objects.create(
-        user=by,
-        content_type=ContentType.objects.get_for_model(Job),
-        object_id=str(job.pk),
-        object_repr=str(job)[:200],
-        action_flag=CHANGE,
-        change_message=_("Joined two persons: %(text)s") % {"text": text},
-    )

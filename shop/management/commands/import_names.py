@@ -5,11 +5,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import get_language
 
 from jobstatus.models import Job
+from shop.management.who import person
 from shop.names import columns, importing, judging, planning, reading, wording
 from shop.names.facts import headings
 from shop.names.planning import Kind, Mode
@@ -51,7 +51,7 @@ class Command(BaseCommand):
                 row.pk,
                 judging.entries(table, how),
                 mode,
-                by=self.person(options["by"]),
+                by=person(options["by"]),
                 seen=plan.mark(),
                 reference=secrets.token_hex(6).upper(),
                 language=get_language() or "",
@@ -92,11 +92,3 @@ class Command(BaseCommand):
             self.stdout.write(f"Only the first {MOST_LISTED} rows are listed.")
         unchanged = plan.count(Kind.UNCHANGED)
         self.stdout.write(f"{wording.summary(plan)} {unchanged} unchanged.")
-
-    def person(self, username: str | None) -> Any:
-        if username is None:
-            return None
-        found = get_user_model().objects.filter(username=username).first()
-        if found is None:
-            raise CommandError(f"There is nobody with the username {username}.")
-        return found

@@ -6,11 +6,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from jobstatus import clock
 from jobstatus.models import Job
+from shop.management.who import person
 from shop.models import Upload
 from shop.uploads import folders, receiving, taking
 from shop.uploads.reasons import sentence
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         found = list(folders.photos_in(folder))
         if not found:
             raise CommandError(f"{folder} holds no JPEG, PNG or HEIC photos.")
-        self.by = self.person(options["by"])
+        self.by = person(options["by"])
         self.batch, self.counts = secrets.token_hex(8), Counter[str]()
         first = receiving.next_position(row)
         for number, photo in enumerate(found, start=1):
@@ -83,11 +83,3 @@ class Command(BaseCommand):
     def refused(self, photo: folders.Found, text: str) -> None:
         self.counts[State.REFUSED] += 1
         self.stderr.write(f"{photo.path}: {text}")
-
-    def person(self, username: str | None) -> Any:
-        if username is None:
-            return None
-        found = get_user_model().objects.filter(username=username).first()
-        if found is None:
-            raise CommandError(f"There is nobody with the username {username}.")
-        return found
