@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 OF_JOBS = ("sweep", "flat", "memory", "idle", "job_list")
-OF_SHOP = ("gallery", "checkout", "codes", "uploads")
+OF_SHOP = ("gallery", "checkout", "codes", "uploads", "orders")
 OF_MESSAGES = ("planning", "delivery")
 OF_PHOTOS = ("images",)
 PARTS = (*OF_JOBS, *OF_SHOP, *OF_MESSAGES, *OF_PHOTOS)

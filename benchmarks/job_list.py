@@ -1,21 +1,14 @@
 """The admin's job list, as a superuser and as a photographer of a big studio."""
 
-from collections.abc import Callable
-from statistics import median
-from time import perf_counter
-from typing import Any
-
 from django.contrib.auth.models import Group, User
-from django.db import connection
-from django.test import Client
 
 from benchmarks import data
 from benchmarks.report import Figure
+from benchmarks.visits import visit
 from jobstatus.models import Job, Membership, Studio
 
 URL = "/admin/jobstatus/job/"
 FIRST_PAGE_MS = 200
-VISITS = 5
 # What a person does next. No target is set for these; they show what a full search costs.
 OTHER_PAGES = {
     "page 2": "?p=2",
@@ -39,36 +32,11 @@ def job_list() -> list[Figure]:
     Job.objects.create(studio=studio, name="The first job")
     figures = []
     for user, who in ((root, "superuser"), (photographer, "photographer")):
-        ms, queries = _visit(user, "")
+        ms, queries = visit(user, URL)
         figures.append(Figure(f"first page, {who}", ms, "ms", at_most=FIRST_PAGE_MS))
         figures.append(Figure(f"first page, {who}: queries", queries, ""))
-        figures += [
-            Figure(f"{name}, {who}", _visit(user, q)[0], "ms") for name, q in OTHER_PAGES.items()
-        ]
-    more = _visit(photographer, "")[1] - _visit(newcomer, "")[1]
+        for name, query in OTHER_PAGES.items():
+            figures.append(Figure(f"{name}, {who}", visit(user, URL + query)[0], "ms"))
+    more = visit(photographer, URL)[1] - visit(newcomer, URL)[1]
     figures.append(Figure("queries of a full page beyond those of one job", more, "", at_most=0))
     return figures
-
-
-def _visit(user: Any, query: str) -> tuple[float, int]:
-    """Median milliseconds in the database, and the number of queries."""
-    client = Client()
-    client.force_login(user)
-    visits = []
-    for _visit_number in range(VISITS):
-        spent: list[float] = []
-
-        def measured(
-            execute: Callable[..., Any], *arguments: Any, spent: list[float] = spent
-        ) -> Any:
-            start = perf_counter()
-            try:
-                return execute(*arguments)
-            finally:
-                spent.append(perf_counter() - start)
-
-        with connection.execute_wrapper(measured):
-            response = client.get(URL + query, secure=True)
-        assert response.status_code == 200, (response.status_code, URL + query)
-        visits.append((sum(spent) * 1000, len(spent)))
-    return median(ms for ms, _number in visits), visits[-1][1]

@@ -1,71 +1,118 @@
 """The messages that come by themselves in jobs as they are now, and for how many people (X1).
 
 Reads only: the rules, moments and selection are those of the planner, and what the ledger holds
-already is what the sender will take.
+already is what the sender will take if the job is still as the message says.
 """
 
+import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count
 
 from comms import wording
-from comms.ledger import due, selection
+from comms.ledger import due, happenings, selection, truth
 from comms.ledger.due import Rule
+from comms.ledger.selection import Slot
 from comms.models import Message, Notification, Trigger
-from comms.models.profiles import BEFORE_DATES
+from comms.models.profiles import BEFORE_DATES, HAPPENINGS
 from jobstatus import wording as dates
-from jobstatus.ahead import Coming
-from jobstatus.keys import listed
-from jobstatus.lifecycle import Status
+from jobstatus.ahead import Coming, Outlook
 from jobstatus.models import Job
 
+MOST_ANSWERS = 5000  # to what customers did, of each kind
+logger = logging.getLogger(__name__)
 PLANNED = Message.Status.PLANNED
+Key = tuple[int, int, datetime]  # of a job, a notification and when it is due
 
 
-def reminders(jobs: Sequence[Job], *, at: datetime, until: datetime) -> Iterator[Coming]:
-    """Those whose moment lies after `at`, and what is planned already. Six queries at most."""
-    by_id = {job.pk: job for job in jobs}
-    rules = [
-        rule
-        for rule in due.rules(list(by_id), BEFORE_DATES)
-        if will_remind(by_id[rule.job_id], rule) and at < rule.before_date() <= until
+def messages(outlook: Outlook) -> list[Coming]:
+    """What the ledger holds, reminders of dates, and answers to what customers did so far.
+
+    A fixed number of queries for any number of jobs and messages: see `happenings.ahead`.
+    """
+    people, answers = _planned(outlook), _answers(outlook)
+    jobs = {job.pk: job for job in outlook.open_jobs} | outlook.named(
+        {job_id for job_id, _notification, _at in people} | {slot.job_id for slot in answers}
+    )
+    rules = {(rule.job_id, rule.notification_id): rule for rule in due.rules(jobs, Trigger.values)}
+    reminders = _reminders(rules, outlook)
+    # A reminder is shown although nobody is there yet that it could be for.
+    people.update(dict.fromkeys(map(key, reminders), 0))
+    slots = [*reminders, *(slot for slot in answers if slot.job_id in jobs)]
+    people.update(counted(slots, at=outlook.at))
+    true = {
+        (job_id, notification_id, at): count
+        for (job_id, notification_id, at), count in sorted(people.items())
+        if _is_true(rules.get((job_id, notification_id)), jobs[job_id], at)
+    }
+    return _told(true, jobs)
+
+
+def _is_true(rule: Rule | None, job: Job, at: datetime) -> bool:
+    """Nothing is said of a notification that the job's profile does not have any more."""
+    return rule is not None and not truth.job_is_wrong(rule, job, at)
+
+
+def _told(people: Mapping[Key, int], jobs: Mapping[int, Job]) -> list[Coming]:
+    """What is due in the same minute is one. One query."""
+    named = Notification.objects.in_bulk({notification for _job, notification, _at in people})
+    first: dict[tuple[int, int, str], datetime] = {}
+    counts: Counter[tuple[int, int, str]] = Counter()
+    for (job_id, notification_id, at), count in people.items():
+        minute = (job_id, notification_id, dates.moment(at, jobs[job_id].studio.timezone))
+        first.setdefault(minute, at)
+        counts[minute] += count
+    return [
+        Coming(at, jobs[job], when, _said(named[notification]), counts[job, notification, when])
+        for (job, notification, when), at in first.items()
     ]
-    people = expected(rules, at=at)
-    found = [
-        (rule.before_date(), rule.job_id, rule.notification_id, people[key(rule)]) for rule in rules
-    ] + _planned(by_id, until=until)
-    named = Notification.objects.in_bulk({pk for _at, _job, pk, _count in found})
-    for moment, job_id, notification_id, count in found:
-        row, job = named[notification_id], by_id[job_id]
-        text = f"{wording.when(row)} → {wording.whom(row)}"
-        yield Coming(moment, job, dates.moment(moment, job.studio.timezone), text, count)
 
 
-def will_remind(job: Job, rule: Rule) -> bool:
-    """Whether the planner would take it, once its moment has come: see `due.rules_of_dates`."""
-    is_archiving = rule.trigger == Trigger.BEFORE_ARCHIVING
-    status = Status.SELLING if is_archiving else Status.PREPAY
-    ticked = job.archiving_enabled or not is_archiving
-    return bool(rule.date is not None and job.status == status and ticked)
+def _said(notification: Notification) -> str:
+    return f"{wording.when(notification)} → {wording.whom(notification)}"
 
 
-def expected(rules: Iterable[Rule], *, at: datetime) -> Counter[tuple[int, int]]:
-    """How many people each of these reminders would be for, if it were now; by `key`."""
-    found: Counter[tuple[int, int]] = Counter()
-    for row in selection.count([rule.slot(rule.before_date(), at=at) for rule in rules]):
+def counted(slots: Sequence[Slot], *, at: datetime) -> Counter[Key]:
+    """How many people each of these would be for, if it were now."""
+    found: Counter[Key] = Counter()
+    for row in selection.count(slots):
         if row.status == PLANNED and not row.is_known:
-            found[row.job_id, row.notification_id] += row.count
+            found[row.job_id, row.notification_id, max(at, row.due_at)] += row.count
     return found
 
 
-def key(rule: Rule) -> tuple[int, int]:
-    return rule.job_id, rule.notification_id
+def key(slot: Slot) -> Key:
+    return slot.job_id, slot.notification_id, slot.due_at
 
 
-def _planned(jobs: dict[int, Job], *, until: datetime) -> list[Any]:
-    rows = Message.objects.filter(job__in=listed(jobs), status=PLANNED, due_at__lte=until)
-    groups = rows.order_by().values_list("due_at", "job", "notification")
-    return list(groups.annotate(count=Count("pk")))
+def _planned(outlook: Outlook) -> Counter[Key]:
+    """What is overdue is sent next."""
+    rows = Message.objects.filter(
+        status=PLANNED, due_at__lte=outlook.until, job__in=outlook.jobs.order_by().values("pk")
+    )
+    groups = rows.order_by().values_list("job", "notification", "due_at")
+    found: Counter[Key] = Counter()
+    for job_id, notification_id, due_at, count in groups.annotate(count=Count("pk")):
+        found[job_id, notification_id, max(outlook.at, due_at)] += count
+    return found
+
+
+def _reminders(rules: Mapping[Any, Rule], outlook: Outlook) -> list[Slot]:
+    """Those whose moment is still to come."""
+    dated = [rule for rule in rules.values() if rule.trigger in BEFORE_DATES and rule.date]
+    ahead = [rule for rule in dated if outlook.at < rule.before_date() <= outlook.until]
+    return [rule.slot(rule.before_date(), at=outlook.at) for rule in ahead]
+
+
+def _answers(outlook: Outlook) -> list[Slot]:
+    studios, at, until = outlook.jobs.order_by().values("studio"), outlook.at, outlook.until
+    found: list[Slot] = []
+    for trigger in HAPPENINGS:
+        slots = happenings.ahead(trigger, studios, most=MOST_ANSWERS, at=at, until=until)
+        if len(slots) == MOST_ANSWERS:
+            logger.warning("Of trigger %s only the first %s are foreseen.", trigger, MOST_ANSWERS)
+        found += slots
+    return found

@@ -93,8 +93,9 @@ def _tallies(job: Job) -> dict[int, Tally]:
 def _expected(job: Job, rules: Iterable[Rule], *, at: datetime) -> dict[int, int]:
     """How many people each reminder that is ahead would be for, if it were now."""
     to_come = [rule for rule in rules if _date_of(job, rule) and rule.before_date() > at]
-    people = ahead.expected(to_come, at=at)
-    return {rule.notification_id: people[ahead.key(rule)] for rule in to_come}
+    slots = [rule.slot(rule.before_date(), at=at) for rule in to_come]
+    people = ahead.counted(slots, at=at)
+    return {slot.notification_id: people[ahead.key(slot)] for slot in slots}
 
 
 def _date_of(job: Job, rule: Rule) -> bool:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from comms.models import Audience, Channel, Notification, Photos, Trigger
+from comms.models.profiles import HAPPENINGS
 
 
 def when(notification: Notification) -> str:
@@ -99,7 +100,9 @@ def clock_time(at: time) -> str:
 
 def whom(notification: Notification) -> str:
     """Such as “E-mail to customers who have not bought, only with photos of their child”."""
-    words = _TO[(Channel(notification.channel), Audience(notification.audience))]()
+    to = (Channel(notification.channel), Audience(notification.audience))
+    is_answer = notification.trigger in HAPPENINGS
+    words = _TO_ONE[to]() if is_answer and to in _TO_ONE else _TO[to]()
     if notification.photos == Photos.WITH:
         return _("%(whom)s, if there are photos of their child") % {"whom": words}
     if notification.photos == Photos.WITHOUT:
@@ -114,6 +117,12 @@ _TO = {
     (Channel.SMS, Audience.ALL): lambda: _("SMS to all customers of the job"),
     (Channel.SMS, Audience.NOT_BOUGHT): lambda: _("SMS to customers who have not bought"),
     (Channel.SMS, Audience.BOUGHT): lambda: _("SMS to customers who have bought"),
+}
+
+# Answers to what a customer did go to that one.
+_TO_ONE = {
+    (Channel.EMAIL, Audience.ALL): lambda: _("E-mail to the customers concerned"),
+    (Channel.SMS, Audience.ALL): lambda: _("SMS to the customers concerned"),
 }
 
 # In the order of a job's life, for lists of notifications.

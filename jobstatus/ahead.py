@@ -4,15 +4,38 @@ Each is found by what will do it: the sweep's own selection, and the deadline th
 asks. Who else has something that comes adds it: see `JobAdmin.coming`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from jobstatus import wording
 from jobstatus.keys import listed
+from jobstatus.lifecycle import Status
 from jobstatus.models import Job
+
+OPEN = (Status.SELLING, Status.PREPAY)
+MOST_JOBS = 1000  # open ones that are looked at, the newest first
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """From when until when, at all `jobs` that a person may see, and at the open ones of them.
+
+    Both come with their studios.
+    """
+
+    jobs: QuerySet[Job]
+    open_jobs: list[Job]
+    at: datetime
+    until: datetime
+
+    def named(self, job_ids: Collection[int]) -> dict[int, Job]:
+        """Those of the jobs with these keys. One query, or none without keys."""
+        rows = self.jobs.filter(pk__in=listed(job_ids)) if job_ids else ()
+        return {job.pk: job for job in rows}
 
 
 @dataclass(frozen=True)
@@ -26,25 +49,29 @@ class Coming:
     count: int | None = None
 
 
-def of_life_cycle(jobs: Sequence[Job], *, at: datetime, until: datetime) -> Iterator[Coming]:
-    """Deadlines that end after `at` and until `until`; what is overdue is archived next. The jobs
-    come with their studios. One query.
-    """
-    for job in closing(jobs, until=until):
+def open_jobs(jobs: QuerySet[Job]) -> tuple[list[Job], bool]:
+    """The newest, and whether there are more. One query."""
+    rows = list(jobs.filter(status__in=OPEN).order_by("-pk")[: MOST_JOBS + 1])
+    return rows[:MOST_JOBS], len(rows) > MOST_JOBS
+
+
+def of_life_cycle(outlook: Outlook) -> Iterator[Coming]:
+    """Deadlines that end from now until then; what is overdue is archived next. One query."""
+    for job in closing(outlook):
         if job.closes_at is not None:
             ends = wording.last_minute(job.closes_at, job.studio.timezone)
             text = _("Last minute to order. Then the job archives itself.")
-            yield Coming(max(at, job.closes_at), job, ends, text)
-    for job in jobs:
+            yield Coming(max(outlook.at, job.closes_at), job, ends, text)
+    for job in outlook.open_jobs:
         ends_at = job.prepay_closes_at()
-        if ends_at is not None and job.is_prepay_orderable(at) and ends_at <= until:
+        if ends_at is not None and job.is_prepay_orderable(outlook.at) and ends_at <= outlook.until:
             ends = wording.last_minute(ends_at, job.studio.timezone)
             text = _("Last minute for prepay orders. The job stays in status Prepay.")
             yield Coming(ends_at, job, ends, text)
 
 
-def closing(jobs: Sequence[Job], *, until: datetime) -> list[Job]:
-    """Those of these jobs that the sweep would have archived by then. One query."""
-    due = Job.objects.due(until).filter(pk__in=listed(job.pk for job in jobs))
+def closing(outlook: Outlook) -> list[Job]:
+    """The open jobs that the sweep would have archived by then. One query."""
+    due = Job.objects.due(outlook.until).filter(pk__in=listed(job.pk for job in outlook.open_jobs))
     ids = set(due.values_list("pk", flat=True))
-    return [job for job in jobs if job.pk in ids]
+    return [job for job in outlook.open_jobs if job.pk in ids]

@@ -2,9 +2,11 @@
 
 from tests.mutant import FIRST, FORESIGHT, JOB, OPERATIONS, Mutant
 from tests.mutant_admin import SHOP_ADMIN
+from tests.mutant_ahead import OF_AHEAD
 from tests.mutant_checkout import BUYING
 from tests.mutant_comms import COMMS
 from tests.mutant_deleting import OF_DELETION
+from tests.mutant_doctor import DOCTOR
 from tests.mutant_entry import ENTRY_GUARDS
 from tests.mutant_gallery import GALLERY
 from tests.mutant_images import IMAGES
@@ -247,7 +249,7 @@ SCOPE = (
     ),
 )
 
-OF_JOBS = (*LOCKS_AND_CLOCK, *GUARDS, *RULES, *EFFECTS, *CONSTRAINTS, *SCOPE)
+OF_JOBS = (*LOCKS_AND_CLOCK, *GUARDS, *RULES, *EFFECTS, *CONSTRAINTS, *SCOPE, *OF_AHEAD, *DOCTOR)
 OF_SHOP = (
     *(*BUYING, *ENTRY_GUARDS, *GALLERY, *PAYMENTS, *MAILS_AND_FILES, *SHOP_ADMIN),
     *(*PREPAY, *POPULATE),

@@ -242,7 +242,7 @@ PAGES = (
     Mutant(
         "shop/admin/order_list.py",
         "an order without photos is not found by its code",
-        " | Q(_with_line(code__subject=code.subject_id))",
+        "        | _with_line(code__subject=code.subject_id)\n",
         "",
         ("test_shop_admin_order_phase",),
     ),

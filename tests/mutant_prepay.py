@@ -170,23 +170,9 @@ PREPAY = (
     Mutant(
         "shop/admin/order_list.py",
         "the filter by job forgets prepay orders",
-        "    return own | Q(_with_picture(job=job_id))\n",
-        "    return Q(_with_picture(job=job_id))\n",
+        "    return own | _with_picture(job=job_id)\n",
+        "    return _with_picture(job=job_id)\n",
         ("test_shop_admin_order_phase",),
-    ),
-    Mutant(
-        "jobstatus/ahead.py",
-        "a prepay deadline is foreseen whatever the status",
-        "job.is_prepay_orderable(at) and ends_at",
-        "at < ends_at and ends_at",
-        ("test_ahead",),
-    ),
-    Mutant(
-        "comms/ahead.py",
-        "reminders are foreseen that nobody gets",
-        "job.status == status and ticked",
-        "ticked",
-        ("test_ahead",),
     ),
     *map(
         without_constraint,

@@ -109,4 +109,28 @@ FILES = (
         ("test_shop_downloads",),
     ),
 )
-MAILS_AND_FILES = (*MAILS, *FILES)
+TRANSFER = "shop/delivery/transfer_code.py"
+TRANSFERS = (
+    Mutant(
+        TRANSFER,
+        "francs are transferred as euro",
+        "if currency != CURRENCY or not",
+        "if not",
+        ("test_shop_transfer_code",),
+    ),
+    Mutant(
+        TRANSFER,
+        "nineteen euro five are nineteen euro fifty",
+        "{cents % 100:02}",
+        "{cents % 100}",
+        ("test_shop_transfer_code",),
+    ),
+    Mutant(
+        TRANSFER,
+        "a holder of two lines moves the account",
+        'return " ".join(text.split())',
+        "return text",
+        ("test_shop_transfer_code",),
+    ),
+)
+MAILS_AND_FILES = (*MAILS, *FILES, *TRANSFERS)

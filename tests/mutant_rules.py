@@ -87,7 +87,7 @@ RULES = (
     Mutant(
         JOBS,
         "the check of deadlines overwrites what it did not read",
-        "                    closes_at=stored,\n",
+        '                    "closes_at": stored,\n',
         "",
         ("test_tasks",),
     ),

@@ -91,7 +91,7 @@ GOES = (
     Mutant(
         PURGING,
         "an album that was restored meanwhile goes",
-        "_outdated_albums(at - KEPT_IN_TRASH).filter(pk=album_id)",
+        "outdated_albums(at - KEPT_IN_TRASH).filter(pk=album_id)",
         "Album.objects.filter(pk=album_id)",
         OF_TRASH,
     ),

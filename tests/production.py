@@ -59,6 +59,20 @@ class Production:
         assert done.returncode == 0, done.stdout
         return done.stdout
 
+    def examined(self) -> dict[str, list[tuple[str, str]]]:
+        """What the doctor finds: verdicts and texts, by what was asked."""
+        done = subprocess.run(
+            ["python", "manage.py", "doctor", "--json"],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+        )
+        found: dict[str, list[tuple[str, str]]] = {}
+        for row in json.loads(done.stdout):
+            found.setdefault(row["about"], []).append((row["verdict"], row["text"]))
+        return found
+
     def ask(self, expression: str) -> Any:
         """The value of an expression over tests.deployed, in a process with these settings."""
         output = self.run(*question(expression))

@@ -1,6 +1,6 @@
 """What comes (X1): the timeline of a job and of a studio, and that it comes just so."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from comms.models import Trigger
 from jobstatus import ahead, clock, operations
 from jobstatus.models import Job
+from tests.ahead_pages import ALL, DAY, of, outlook, selling, shown
 from tests.comms_acts import plan
 from tests.comms_rows import attach, ledger, person_in
 from tests.factories import NOON, StudioFactory, at, job_in
@@ -16,10 +17,8 @@ from tests.staff import LIST, said, sign_in
 
 pytestmark = pytest.mark.django_db
 
-DAY = date(2026, 5, 20)
 ENDS = datetime(2026, 5, 20, 22, tzinfo=UTC)  # the end of DAY in Berlin
 TICK = timedelta(microseconds=1)
-ALL = f"{LIST}ahead/"
 PREPAY_ENDS = "Last minute for prepay orders. The job stays in status Prepay."
 CLOSES = "Last minute to order. Then the job archives itself."
 
@@ -41,23 +40,6 @@ def client(studio):
 
 def prepay(studio, day=DAY, **values):
     return job_in("prepay", studio=studio, prepay_deadline_date=day, **values)
-
-
-def selling(studio, day=DAY, **values):
-    values = {"archiving_enabled": True, "archive_date": day, "archive_delay": 0} | values
-    return job_in("selling", studio=studio, **values)
-
-
-def shown(response):
-    return [(row.job.name, row.when, row.text, row.count) for row in response.context["coming"]]
-
-
-def of(job):
-    return f"{LIST}{job.pk}/ahead/"
-
-
-def loaded(*jobs):
-    return list(Job.objects.filter(pk__in=[job.pk for job in jobs]).select_related("studio"))
 
 
 def test_X1_the_prepay_deadline_is_shown_as_the_end_of_its_local_day(client, studio):
@@ -110,8 +92,8 @@ def test_X1_a_day_that_cannot_be_looked_at_is_told_and_the_next_month_is_shown(
 @pytest.mark.parametrize(("instant", "found"), [(ENDS - TICK, False), (ENDS, True)])
 def test_L9_what_is_foreseen_is_when_orders_end_and_it_changes_no_status(studio, instant, found):
     job = prepay(studio)
-    shut = job_in("planning", studio=studio, kind="prepay", prepay_deadline_date=DAY)
-    coming = list(ahead.of_life_cycle(loaded(job, shut), at=NOON, until=instant))
+    job_in("planning", studio=studio, kind="prepay", prepay_deadline_date=DAY)
+    coming = list(ahead.of_life_cycle(outlook(until=instant)))
 
     operations.archive_due(clock=at(instant))
 
@@ -120,10 +102,24 @@ def test_L9_what_is_foreseen_is_when_orders_end_and_it_changes_no_status(studio,
     assert Job.objects.get(pk=job.pk).is_prepay_orderable(instant) is not found
 
 
+def test_X1_closed_jobs_do_not_displace_open_ones(client, studio, monkeypatch):
+    monkeypatch.setattr(ahead, "MOST_JOBS", 2)
+    opened = [selling(studio, name="First"), selling(studio, name="Second")]
+    job_in("archived", studio=studio)
+    assert {row[0] for row in shown(client.get(ALL))} == {job.name for job in opened}
+    assert "newest" not in client.get(ALL).text
+
+    selling(studio, name="Third")
+
+    page = client.get(ALL)
+    assert {row[0] for row in shown(page)} == {"Second", "Third"}
+    assert "Deadlines and reminders are those of the newest 2 open jobs only." in page.text
+
+
 @pytest.mark.parametrize(("instant", "found"), [(ENDS - TICK, 0), (ENDS, 1)])
 def test_X1_what_is_foreseen_to_close_is_what_the_sweep_archives(studio, instant, found):
     jobs = [selling(studio), selling(studio, DAY + timedelta(days=1)), prepay(studio)]
-    coming = list(ahead.of_life_cycle(loaded(*jobs), at=ENDS, until=instant))
+    coming = list(ahead.of_life_cycle(outlook(until=instant, now=ENDS)))
 
     operations.archive_due(clock=at(instant))
 
@@ -133,10 +129,10 @@ def test_X1_what_is_foreseen_to_close_is_what_the_sweep_archives(studio, instant
 
 
 def test_X1_a_deadline_that_has_passed_is_not_ahead_but_what_is_overdue_comes_next(studio):
-    late, over = selling(studio), prepay(studio)
+    late, _over = selling(studio), prepay(studio)
     at_last = ENDS + timedelta(hours=1)
 
-    coming = list(ahead.of_life_cycle(loaded(late, over), at=at_last, until=at_last))
+    coming = list(ahead.of_life_cycle(outlook(until=at_last, now=at_last)))
 
     assert [(row.job.pk, row.at) for row in coming] == [(late.pk, at_last)]
 
@@ -197,4 +193,4 @@ def test_X1_the_timeline_costs_the_same_for_many_jobs(client, studio, count):
     with CaptureQueriesContext(connection) as queries:
         assert len(shown(client.get(ALL))) == 2 * count
 
-    assert len(queries) == 16
+    assert len(queries) == 21

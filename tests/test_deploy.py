@@ -90,6 +90,24 @@ def test_A3_two_beats_and_two_workers_archive_each_due_job_once_and_end_when_ask
     assert production.stop_all() == [0, 0, 0, 0, 0]
 
 
+def test_X6_the_doctor_finds_two_workers_and_two_beats_and_no_mail_server(production):
+    found = {}
+
+    def two_beats_are_seen():
+        found.update(production.examined())
+        return "About 2 beats" in found["beat"][0][1]
+
+    production.until(two_beats_are_seen)
+    verdicts = {name: {verdict for verdict, _text in rows} for name, rows in found.items()}
+
+    assert verdicts.pop("space") <= {"ok", "warning"}
+    assert verdicts.pop("public address") == {"warning"}
+    assert verdicts.pop("mail") == {"problem"}
+    assert verdicts == {name: {"ok"} for name in verdicts}
+    assert found["workers"][0][1].count("@") == 2
+    assert len(found["clock"]) == 2  # PostgreSQL's and that of Redis
+
+
 def test_A3_a_worker_killed_in_the_middle_loses_nothing_and_does_nothing_twice(
     production, database
 ):

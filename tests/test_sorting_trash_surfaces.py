@@ -8,6 +8,7 @@ import pytest
 from shop.models import AccessCode, Album, Appearance, Photo
 from shop.sorting import arrivals, trash, undoing
 from shop.sorting.trash import Restored
+from shop.storing import purging
 from tests.buying import photos_of
 from tests.factories import (
     NOON,
@@ -156,4 +157,4 @@ def test_A14_a_photo_that_comes_into_a_trashed_album_comes_back_with_it(code: Ac
 )
 def test_A14_seven_days_are_counted_down(after: timedelta, days: int) -> None:
     assert trash.days_left(NOON, at=NOON + after) == days
-    assert trash.purged_at(NOON) == NOON + timedelta(days=7)
+    assert purging.purged_at(NOON) == NOON + timedelta(days=7)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from moto.server import ThreadedMotoServer
 
 from config import checks
+from config.doctor import machine
 from shop.gallery import media
 from shop.models import OrderPicture, Photo
 from shop.storing import checking, doomed
@@ -64,6 +65,20 @@ def bucket(server, settings, monkeypatch):
     stop_clock(monkeypatch, NOON)
     yield storage
     storage.bucket.objects.all().delete()
+
+
+@pytest.mark.parametrize(
+    ("acl", "status", "verdict"), [("private", 403, "ok"), ("public-read", 200, "problem")]
+)
+def test_X6_the_doctor_asks_the_bucket_as_a_stranger(bucket, acl, status, verdict):
+    bucket.default_acl = acl
+
+    [written, asked] = machine.photos_can_be_kept(lambda: NOON)
+
+    assert written.verdict == "ok"
+    text = f"Whoever asks the bucket without a signature gets the answer {status}."
+    assert (asked.verdict, asked.text) == (verdict, text)
+    assert not list(bucket.bucket.objects.all())
 
 
 def photo_of(code, storage):

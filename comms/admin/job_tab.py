@@ -1,7 +1,6 @@
 """The tab of a job's communication: its profile, what was and will be written, and to whom."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,7 +24,7 @@ from jobstatus.admin.job import JobAdmin
 from jobstatus.admin.job_list import page_instant
 from jobstatus.admin.pages import job_context
 from jobstatus.admin.seen import mark
-from jobstatus.ahead import Coming
+from jobstatus.ahead import Coming, Outlook
 from jobstatus.lifecycle import Status
 from jobstatus.models import Job
 
@@ -44,12 +43,10 @@ class JobCommunicationAdmin(JobAdmin):
     def banners(self, request: HttpRequest, job: Job | None) -> dict[str, Any]:
         return {**super().banners(request, job), **banners(request, job)}
 
-    def coming(
-        self, request: HttpRequest, jobs: Sequence[Job], *, at: datetime, until: datetime
-    ) -> Iterable[Coming]:
-        yield from super().coming(request, jobs, at=at, until=until)
+    def coming(self, request: HttpRequest, outlook: Outlook) -> Iterable[Coming]:
+        yield from super().coming(request, outlook)
         if request.user.has_perm("comms.view_campaign"):
-            yield from ahead.reminders(jobs, at=at, until=until)
+            yield from ahead.messages(outlook)
 
     def get_urls(self) -> list[Any]:
         pages = [

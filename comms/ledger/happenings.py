@@ -1,10 +1,11 @@
 """What customers did that a notification answers: they registered, left a basket, did not pay."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 
 from comms.ledger import due as dues
 from comms.ledger import moments
@@ -13,35 +14,63 @@ from comms.models import Trigger
 from shop import audience
 
 LOOKBACK = timedelta(days=dues.LOOKBACK_DAYS)
-SOURCES: dict[str, Callable[..., Any]] = {
-    Trigger.REGISTERED: audience.registrations,
-    Trigger.BASKET_LEFT: audience.left_baskets,
-    Trigger.ORDER_UNPAID: audience.unpaid_orders,
+# What happened, and the way from there to the studio.
+SOURCES: dict[str, tuple[Callable[..., Any], str]] = {
+    Trigger.REGISTERED: (audience.registrations, "job__studio"),
+    Trigger.BASKET_LEFT: (audience.left_baskets, "basket__studio"),
+    Trigger.ORDER_UNPAID: (audience.unpaid_orders, "studio"),
 }
 
 
 def due(trigger: Trigger, *, most: int, at: datetime) -> list[Slot]:
+    """What is to be answered now: see `_answers`."""
+    return _answers(trigger, Q(), most=most, at=at, until=at)
+
+
+def ahead(
+    trigger: Trigger, studios: Any, *, most: int, at: datetime, until: datetime
+) -> list[Slot]:
+    """What happened in these studios and will have been answered by then: see `_answers`.
+
+    `studios` is anything for an `__in`.
+    """
+    _source, studio = SOURCES[trigger]
+    return _answers(trigger, Q(**{f"{studio}__in": studios}), most=most, at=at, until=until)
+
+
+def _answers(
+    trigger: Trigger, wanted: Q, *, most: int, at: datetime, until: datetime
+) -> list[Slot]:
     """Oldest first, at most so many, those whose messages are not written yet. 1 + 2n queries.
 
     n is the number of different offsets, such as 7 and 14 days, that profiles in use have.
     """
     slots: list[Slot] = []
     for days, hours in dues.offsets(trigger):
-        slots += _due(trigger, days, hours, most=most - len(slots), at=at)
+        # So many local days later may begin a day earlier, a change of the clocks earlier still.
+        ago = timedelta(days=max(0, days - 1), hours=hours or 0) - _SLACK
+        source, _studio = SOURCES[trigger]
+        happened = source(since=at - ago - LOOKBACK, until=until - ago).filter(wanted)
+        rows = _unanswered(happened, trigger, days, hours, most - len(slots))
+        slots += _slots(trigger, rows, at=at, until=until)
     return slots
 
 
-def _due(trigger: Trigger, days: int, hours: int | None, *, most: int, at: datetime) -> list[Slot]:
-    # So many local days later may begin a day earlier, and a change of the clocks earlier still.
-    until = at - timedelta(days=max(0, days - 1), hours=hours or 0) + _SLACK
-    since = until - LOOKBACK
-    happened, params = SOURCES[trigger](since=since, until=until).query.sql_with_params()
+def _unanswered(
+    happened: QuerySet[Any, Any], trigger: Trigger, days: int, hours: int | None, most: int
+) -> list[tuple[Any, ...]]:
+    source, params = happened.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            _UNANSWERED.format(happened=happened, columns=", ".join(audience.HAPPENINGS)),
+            _UNANSWERED.format(happened=source, columns=", ".join(audience.HAPPENINGS)),
             [*params, trigger.value, days, hours, hours, most],
         )
-        rows = cursor.fetchall()
+        return list(cursor.fetchall())
+
+
+def _slots(
+    trigger: Trigger, rows: Sequence[tuple[Any, ...]], *, at: datetime, until: datetime
+) -> list[Slot]:
     rules = {
         (rule.job_id, rule.notification_id): rule
         for rule in dues.rules({job_id for _n, job_id, *_rest in rows}, [trigger])
@@ -52,7 +81,7 @@ def _due(trigger: Trigger, days: int, hours: int | None, *, most: int, at: datet
         if rule is None:
             continue
         meant_at = rule.after_happening(moments.stored(happened_at))
-        if meant_at <= at:
+        if meant_at <= until:
             slots.append(rule.slot(meant_at, at=at, customer_id=customer_id, about_id=about_id))
     return slots
 

@@ -97,7 +97,7 @@ def _verdict(message: Message, facts: _Facts, at: datetime) -> Verdict:
     if person is None:
         return Verdict(Reason.CUSTOMER_GONE)
     wrong = (
-        _job_is_wrong(message, rule, job, at)
+        job_is_wrong(rule, job, at)
         or _cause_is_gone(message, facts)
         or _person_is_wrong(rule, person)
         or _is_unwanted(message, person, facts)
@@ -114,7 +114,8 @@ def _why_no_rule(message: Message) -> str:
     return Reason.NOTIFICATION_GONE if gone else Reason.OTHER_PROFILE
 
 
-def _job_is_wrong(message: Message, rule: Rule, job: Job, at: datetime) -> str:
+def job_is_wrong(rule: Rule, job: Job, at: datetime) -> str:
+    """Why the job is not in the state that the notification speaks of; nothing if it is."""
     trigger = rule.trigger
     if trigger in (Trigger.SELLING, Trigger.BASKET_LEFT, Trigger.BEFORE_ARCHIVING):
         if not job.is_orderable(at):

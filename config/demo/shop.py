@@ -51,7 +51,7 @@ def open_shop(studio: Studio, *, currency: str) -> PriceList:
         seller=f"{studio.name}\nMarket Square 1\n12345 Example Town",
         email=f"hello@{studio.slug}.example",
         account_holder=studio.name,
-        iban="DE02120300000000202051",
+        iban="DE02 1203 0000 0000 2020 51",
         bic="BYLADEM1001",
         card_enabled=True,
     )

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from jobstatus import ahead, deadlines
 from jobstatus.admin.job_list import page_instant
 from jobstatus.admin.pages import job_context
-from jobstatus.lifecycle import Status
 from jobstatus.models import Job
 from jobstatus.operations import foresee
 
@@ -21,30 +20,30 @@ if TYPE_CHECKING:
 
 DAYS_AHEAD = 30  # unless another day is chosen
 MOST_SHOWN = 200
-MOST_JOBS = 1000  # looked at, the newest first
 DEFAULT_ZONE = "UTC"
 
 
 def ahead_view(page: "JobAdmin", request: HttpRequest, job: Job | None) -> HttpResponse:
     """Nothing is done. A fixed number of queries, whatever the number of jobs."""
     at = page_instant(request)
-    open_ones = page.get_queryset(request).filter(status__in=(Status.SELLING, Status.PREPAY))
+    jobs = page.get_queryset(request).select_related("studio")
     if job is not None:
-        open_ones = open_ones.filter(pk=job.pk)
-    jobs = list(open_ones.select_related("studio").order_by("-pk")[: MOST_JOBS + 1])
-    zone = jobs[0].studio.timezone if jobs else DEFAULT_ZONE
+        jobs = jobs.filter(pk=job.pk)
+    open_jobs, has_more = ahead.open_jobs(jobs)
+    newest = open_jobs or list(jobs.order_by("-pk")[:1])
+    zone = newest[0].studio.timezone if newest else DEFAULT_ZONE
     until = _until(request, zone, at)
-    left_out, jobs = len(jobs) > MOST_JOBS, jobs[:MOST_JOBS]
+    outlook = ahead.Outlook(jobs, open_jobs, at, until)
     found = sorted(
-        page.coming(request, jobs, at=at, until=until),
+        page.coming(request, outlook),
         key=lambda coming: (coming.at, coming.job.pk, coming.text),
     )
-    closing = [job.pk for job in ahead.closing(jobs, until=until)]
+    closing = [job.pk for job in ahead.closing(outlook)]
     context = {
         **_frame(page, request, job),
         "coming": found[:MOST_SHOWN],
         "more": max(0, len(found) - MOST_SHOWN),
-        "left_out": MOST_JOBS if left_out else 0,
+        "left_out": ahead.MOST_JOBS if has_more else 0,
         "until": deadlines.local_date(until - timedelta(microseconds=1), zone),
         "zone": zone,
         "archiving": foresee(closing, "archive", by=None, at=until).notices if closing else [],

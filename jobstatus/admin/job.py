@@ -1,7 +1,6 @@
 """The pages of a job in the admin: the list, the settings, and the way to the other tabs."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -23,7 +22,7 @@ from jobstatus.admin.job_list import page_instant
 from jobstatus.admin.locked import LockedFormAdmin, SavedMeanwhile
 from jobstatus.admin.pages import history_view, job_context, selling_view
 from jobstatus.admin.scope import own_studios
-from jobstatus.ahead import Coming
+from jobstatus.ahead import Coming, Outlook
 from jobstatus.lifecycle import MOVES, Kind
 from jobstatus.models import Job, Studio
 
@@ -275,11 +274,9 @@ class JobAdmin(LockedFormAdmin):
         it needs. The composition knows."""
         return {}
 
-    def coming(
-        self, request: HttpRequest, jobs: Sequence[Job], *, at: datetime, until: datetime
-    ) -> Iterable[Coming]:
-        """All that happens to these jobs by itself, in any order. The composition adds to it."""
-        return ahead.of_life_cycle(jobs, at=at, until=until)
+    def coming(self, request: HttpRequest, outlook: Outlook) -> Iterable[Coming]:
+        """All that happens by itself, in any order. The composition adds to it."""
+        return ahead.of_life_cycle(outlook)
 
     def shop_url(self, job: Job) -> str | None:
         """Where customers find this job. The composition knows; this app has no shop."""

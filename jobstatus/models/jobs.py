@@ -1,5 +1,6 @@
 """What the system asks of many jobs at once."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,16 @@ class JobQuerySet(models.QuerySet["Job"]):
         Idempotent. One query, and one more for each distinct (zone, date, delay, closes_at) that
         is wrong. Writes only where it still finds what it read.
         """
-        moved = 0
+        return sum(
+            self.filter(**where).update(closes_at=right, version=F("version") + 1)
+            for where, right in self.wrong_deadlines()
+        )
+
+    def wrong_deadlines(self) -> Iterator[tuple[dict[str, Any], datetime | None]]:
+        """What those with another deadline than they should have are found by, and the right one.
+
+        One query.
+        """
         groups = (
             self.filter(archiving_enabled=True)
             .order_by()
@@ -48,11 +58,11 @@ class JobQuerySet(models.QuerySet["Job"]):
                 archiving_enabled=True, archive_date=date, archive_delay=delay, zone=zone
             )
             if right != stored:
-                moved += self.filter(
-                    studio_id=studio_id,
-                    archiving_enabled=True,
-                    archive_date=date,
-                    archive_delay=delay,
-                    closes_at=stored,
-                ).update(closes_at=right, version=F("version") + 1)
-        return moved
+                where = {
+                    "studio_id": studio_id,
+                    "archiving_enabled": True,
+                    "archive_date": date,
+                    "archive_delay": delay,
+                    "closes_at": stored,
+                }
+                yield where, right

@@ -1,5 +1,6 @@
 """The trash of a job's photos: what is in it, for how long, and the way back (A14)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,12 +17,15 @@ from django.utils.translation import ngettext
 from jobstatus.admin.job import JobAdmin
 from jobstatus.admin.job_list import page_instant
 from jobstatus.admin.pages import job_context
+from jobstatus.ahead import Coming, Outlook
 from jobstatus.models import Job
 from shop.admin.job_photos import CHANGES, SEEN, busy
 from shop.admin.photo_grid import PAGE_SIZE, View, cells, number, url
 from shop.models import Album, Photo
 from shop.sorting import trash
 from shop.sorting.steps import MOST_PHOTOS
+from shop.storing import ahead
+from shop.storing.purging import KEPT_IN_TRASH
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,11 @@ class JobTrashAdmin(JobAdmin):
     def get_urls(self) -> list[Any]:
         pages = [("", self.trash_view, "photos_trash")]
         return [*self.pages_of_job("photos/trash/", pages), *super().get_urls()]
+
+    def coming(self, request: HttpRequest, outlook: Outlook) -> Iterable[Coming]:
+        yield from super().coming(request, outlook)
+        if request.user.has_perms(SEEN):
+            yield from ahead.purges(outlook)
 
     def trash_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Look, and bring back by a POST: an album with its photos, or photos."""
@@ -61,7 +70,7 @@ class JobTrashAdmin(JobAdmin):
             "subtitle": _("Trash"),
             "albums": _albums(job, at),
             "page": page,
-            "kept_days": trash.KEPT_DAYS,
+            "kept_days": KEPT_IN_TRASH.days,
             "may_change": request.user.has_perms((*CHANGES, "shop.change_album")),
         }
         return TemplateResponse(request, "admin/shop/job/trash.html", context)

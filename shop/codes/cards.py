@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
-from reportlab.graphics.barcode import qrencoder
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
@@ -22,6 +21,7 @@ from shop.cells import safe_cell
 from shop.codes import lettering, spelling
 from shop.codes.lettering import BOLD, REGULAR
 from shop.models import AccessCode
+from shop.qr import qr_code
 
 MOST_CARDS = 5_000  # in one file
 BYTE_ORDER_MARK = "\ufeff"  # Without it some spreadsheet programs take the text for Latin 1.
@@ -33,7 +33,6 @@ _MARK, _GAP = 5 * mm, 1.5 * mm  # a cut mark's length, and how far from the card
 _PADDING, _QR_SIZE = 5 * mm, 24 * mm
 _INNER = CARD_WIDTH - 2 * _PADDING
 _WORDS = _INNER - _QR_SIZE - 3 * mm  # beside the QR code
-_QR_MASK = 0  # Every mask can be read. Choosing the best of eight takes eight times as long.
 
 
 class TooManyCards(Exception):
@@ -186,29 +185,14 @@ def _draw_line(canvas: Canvas, x: float, y: float, text: str, font: str, size: f
 
 def _draw_qr(canvas: Canvas, text: str, x: float, y: float) -> None:
     """As lines of ink, so that it is sharp at every size. The card is white round it."""
-    code = qrencoder.QRCode(None, qrencoder.QRErrorCorrectLevel.M)
-    code.addData(qrencoder.QR8bitByte(text))
-    code.version = code.calculate_version()
-    code.makeImpl(False, _QR_MASK)
+    code = qr_code(text)
     canvas.saveState()
     canvas.translate(x, y)
-    canvas.scale(_QR_SIZE / code.moduleCount, _QR_SIZE / code.moduleCount)
+    canvas.scale(_QR_SIZE / code.modules_a_side, _QR_SIZE / code.modules_a_side)
     # Operators of the path as text: they are whole numbers, and there are hundreds of them.
     ink = [
-        f"{start} {code.moduleCount - row - 1} {length} 1 re"
-        for row, modules in enumerate(code.modules)
-        for start, length in _runs(modules)
+        f"{column} {code.modules_a_side - row - 1} {length} 1 re"
+        for row, column, length in code.dark
     ]
     canvas.drawPath(PDFPathObject(code=ink), stroke=0, fill=1)
     canvas.restoreState()
-
-
-def _runs(modules: list[bool]) -> Iterator[tuple[int, int]]:
-    """Start and length of what is dark in a row."""
-    start = None
-    for place, is_dark in enumerate([*modules, False]):
-        if is_dark and start is None:
-            start = place
-        elif not is_dark and start is not None:
-            yield start, place - start
-            start = None

@@ -13,6 +13,7 @@ from jobstatus.lifecycle import Kind
 from jobstatus.lifecycle import Status as JobStatus
 from shop import money, payments
 from shop.characters import written
+from shop.delivery.transfer_code import TransferCode, transfer_code, transfer_text
 from shop.models import Order, OrderEvent, OrderLine, OrderPicture, Payment, ProductKind, Terms
 
 What = OrderEvent.Kind
@@ -54,6 +55,10 @@ class Account:
     bic: str
     reference: str
     until: str
+    code_text: str  # for banking apps; may be empty
+
+    def code(self) -> TransferCode | None:
+        return transfer_code(self.code_text) if self.code_text else None
 
 
 @dataclass(frozen=True)
@@ -194,11 +199,21 @@ def _account(order: Order, terms: Terms | None) -> Account | None:
         return None
     placed = deadlines.local_date(order.placed_at, order.studio.timezone)
     until = placed + timedelta(days=terms.payment_days)
+    holder = terms.account_holder or order.studio.name
+    reference = _("Order %(number)s") % {"number": order.number}
     return Account(
-        holder=terms.account_holder or order.studio.name,
+        holder=holder,
         iban=terms.iban,
         bic=terms.bic,
-        reference=_("Order %(number)s") % {"number": order.number},
+        reference=reference,
+        code_text=transfer_text(
+            holder=holder,
+            iban=terms.iban,
+            bic=terms.bic,
+            cents=order.total_cents,
+            currency=order.currency,
+            reference=reference,
+        ),
         until=date_format(until, pgettext("date with weekday", "l, j F Y")),
     )
 

@@ -19,8 +19,7 @@ from jobstatus.models import Job
 from shop.holding import hold
 from shop.models import Album, Photo, SortingStep
 from shop.sorting import photos, steps
-
-KEPT_DAYS = 7
+from shop.storing import purging
 
 
 @dataclass
@@ -33,14 +32,9 @@ class Restored:
     in_trashed_album: list[str] = field(default_factory=list)
 
 
-def purged_at(trashed_at: datetime) -> datetime:
-    """From when on it can be gone for ever."""
-    return trashed_at + timedelta(days=KEPT_DAYS)
-
-
 def days_left(trashed_at: datetime, *, at: datetime) -> int:
     """Days that begin count: 7 in the first second, 1 on the last day, then 0."""
-    left = purged_at(trashed_at) - at
+    left = purging.purged_at(trashed_at) - at
     return max(0, -(-left // timedelta(days=1)))
 
 

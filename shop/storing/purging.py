@@ -20,16 +20,21 @@ PHOTOS_AT_ONCE = 500  # in one transaction
 MOST_BATCHES = 10  # in one tick
 
 
+def purged_at(trashed_at: datetime) -> datetime:
+    """From when on it can be gone for ever."""
+    return trashed_at + KEPT_IN_TRASH
+
+
 def purge(*, clock: Clock) -> int:
     """Delete what was in the trash for more than seven days. Returns how many rows.
 
     A bounded number in a tick. Files follow, by `doomed.delete_due`. Idle: two queries.
     """
-    outdated = _outdated_albums(clock() - KEPT_IN_TRASH).order_by("trashed_at", "pk")
+    outdated = outdated_albums(clock() - KEPT_IN_TRASH).order_by("trashed_at", "pk")
     found = list(outdated.values_list("job_id", "pk")[:ALBUMS_AT_ONCE])
     rows = sum(_purge_album(job_id, pk, clock=clock) for job_id, pk in found)
     for _batch in range(MOST_BATCHES):
-        photos = _outdated_photos(clock() - KEPT_IN_TRASH).order_by("trashed_at", "pk")
+        photos = outdated_photos(clock() - KEPT_IN_TRASH).order_by("trashed_at", "pk")
         job_id = photos.values_list("job_id", flat=True).first()
         if job_id is None:
             break
@@ -37,7 +42,7 @@ def purge(*, clock: Clock) -> int:
     return rows
 
 
-def _outdated_albums(before: datetime) -> QuerySet[Album]:
+def outdated_albums(before: datetime) -> QuerySet[Album]:
     """With photos to purge, or empty. One with a photo that is not due keeps its row."""
     photos = Photo.objects.filter(album=OuterRef("pk"))
     work = Exists(photos.filter(trashed_at__lt=before)) | ~Exists(photos)
@@ -48,7 +53,7 @@ def _outdated_albums(before: datetime) -> QuerySet[Album]:
 def _purge_album(job_id: int, album_id: int, *, clock: Clock) -> int:
     hold(job_id)
     at = clock()
-    album = _outdated_albums(at - KEPT_IN_TRASH).filter(pk=album_id).first()
+    album = outdated_albums(at - KEPT_IN_TRASH).filter(pk=album_id).first()
     if album is None:
         return 0  # It was restored, or purged, meanwhile.
     photos = Photo.objects.filter(album=album)
@@ -59,7 +64,7 @@ def _purge_album(job_id: int, album_id: int, *, clock: Clock) -> int:
     return rows
 
 
-def _outdated_photos(before: datetime) -> QuerySet[Photo]:
+def outdated_photos(before: datetime) -> QuerySet[Photo]:
     """Single photos: of an album that is not in the trash, or that went there after them."""
     alone = Q(album__trashed_at__isnull=True) | Q(trashed_at__lt=F("album__trashed_at"))
     return Photo.objects.filter(alone, trashed_at__lt=before)
@@ -70,7 +75,7 @@ def _purge_photos(job_id: int, *, clock: Clock) -> int:
     """Of one job: two jobs would be two locks."""
     hold(job_id)
     at = clock()
-    photos = _outdated_photos(at - KEPT_IN_TRASH).filter(job=job_id)
+    photos = outdated_photos(at - KEPT_IN_TRASH).filter(job=job_id)
     return _delete_held(photos.order_by("trashed_at", "pk")[:PHOTOS_AT_ONCE], at=at)
 
 

@@ -33,7 +33,6 @@ class NoSuchCode(Exception):
 
 
 @sensitive_post_parameters("code")
-@sensitive_variables()  # also of whatever is called from here
 @require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("Accept-Language", "Cookie")
 def enter(request: HttpRequest, studio: str) -> HttpResponse:
@@ -46,7 +45,7 @@ def enter(request: HttpRequest, studio: str) -> HttpResponse:
     return asked(request, frame.studio_or_404(studio), "shop/entry.html", {})
 
 
-@sensitive_variables()
+@sensitive_variables()  # also of whatever is called from here
 def asked(
     request: HttpRequest, shop: Studio, template: str, context: dict[str, Any]
 ) -> HttpResponse:
