@@ -46,7 +46,8 @@ def messages(outlook: Outlook) -> list[Coming]:
     true = {
         (job_id, notification_id, at): count
         for (job_id, notification_id, at), count in sorted(people.items())
-        if _is_true(rules.get((job_id, notification_id)), jobs[job_id], at)
+        # A job may have been deleted meanwhile.
+        if job_id in jobs and _is_true(rules.get((job_id, notification_id)), jobs[job_id], at)
     }
     return _told(true, jobs)
 

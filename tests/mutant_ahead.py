@@ -26,6 +26,13 @@ OF_AHEAD = (
         OF_PAGE,
     ),
     Mutant(
+        LIFE_CYCLE,
+        "what comes in other jobs is shown",
+        "self.jobs.filter(pk__in=listed(job_ids))",
+        'Job.objects.filter(pk__in=listed(job_ids)).select_related("studio")',
+        OF_MESSAGES,
+    ),
+    Mutant(
         MESSAGES,
         "messages are foreseen that will not be true",
         "rule is not None and not truth.job_is_wrong(rule, job, at)",
@@ -55,13 +62,6 @@ OF_AHEAD = (
     ),
     Mutant(
         MESSAGES,
-        "what is planned in other studios is foreseen",
-        ', job__in=outlook.jobs.order_by().values("pk")',
-        "",
-        OF_MESSAGES,
-    ),
-    Mutant(
-        MESSAGES,
         "what is overdue is foreseen for the past",
         "found[job_id, notification_id, max(outlook.at, due_at)]",
         "found[job_id, notification_id, due_at]",
@@ -83,20 +83,6 @@ OF_AHEAD = (
     ),
     Mutant(
         TRASH,
-        "the trash of other studios is shown",
-        'albums.filter(job__in=outlook.jobs.order_by().values("pk"))',
-        "albums",
-        OF_TRASH,
-    ),
-    Mutant(
-        TRASH,
-        "photos of the trash of other studios are shown",
-        'photos.filter(job__in=outlook.jobs.order_by().values("pk"))',
-        "photos",
-        OF_TRASH,
-    ),
-    Mutant(
-        TRASH,
         "photos that went before their album are counted with it",
         'filter=Q(photos__trashed_at=F("trashed_at"))',
         "filter=Q()",
@@ -105,8 +91,8 @@ OF_AHEAD = (
     Mutant(
         TRASH,
         "what is overdue is foreseen for the past",
-        "at = max(outlook.at, purging.purged_at(trashed_at))",
-        "at = purging.purged_at(trashed_at)",
+        "at, job = max(outlook.at, purging.purged_at(trashed_at)), jobs",
+        "at, job = purging.purged_at(trashed_at), jobs",
         OF_TRASH,
     ),
 )

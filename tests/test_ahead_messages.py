@@ -168,8 +168,9 @@ def test_X1_all_kinds_of_messages_come_as_foreseen() -> None:
 def test_X1_the_page_says_to_whom_and_when(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", at(NOON))
     job = job_in("archived", name="Gala")
-    attach(job, Trigger.ORDER_UNPAID, days=7)
-    order_in(job, person_in(job), Order.Status.PLACED)
+    for each in (job, job_in("archived", studio=job.studio)):
+        attach(each, Trigger.ORDER_UNPAID, days=7)
+        order_in(each, person_in(each), Order.Status.PLACED)
 
     page = sign_in(job.studio).get(of(job))
 

@@ -17,9 +17,9 @@ def purges(outlook: Outlook) -> Iterator[Coming]:
     rows = [*_albums(outlook), *_photos(outlook)]
     jobs = outlook.named({job_id for job_id, _trashed_at, _text in rows})
     for job_id, trashed_at, text in rows:
-        at = max(outlook.at, purging.purged_at(trashed_at))
-        job = jobs[job_id]
-        yield Coming(at, job, wording.moment(at, job.studio.timezone), text)
+        if job_id in jobs:  # It may have been deleted meanwhile.
+            at, job = max(outlook.at, purging.purged_at(trashed_at)), jobs[job_id]
+            yield Coming(at, job, wording.moment(at, job.studio.timezone), text)
 
 
 def _albums(outlook: Outlook) -> Iterator[tuple[int, datetime, str]]:
