@@ -1,11 +1,11 @@
 """The admin's job list, as a superuser and as a photographer of a big studio."""
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 
 from benchmarks import data
 from benchmarks.report import Figure
-from benchmarks.visits import visit
-from jobstatus.models import Job, Membership, Studio
+from benchmarks.visits import photographer, visit
+from jobstatus.models import Job, Studio
 
 URL = "/admin/jobstatus/job/"
 FIRST_PAGE_MS = 200
@@ -22,21 +22,17 @@ OTHER_PAGES = {
 
 def job_list() -> list[Figure]:
     root = User.objects.create_superuser("root-of-benchmark")
-    photographer = User.objects.create_user("photographer-of-benchmark", is_staff=True)
-    photographer.groups.add(Group.objects.get(name="Photographer"))
-    Membership.objects.create(user=photographer, studio_id=data.BIG_STUDIO)
-    newcomer = User.objects.create_user("newcomer-of-benchmark", is_staff=True)
-    newcomer.groups.add(Group.objects.get(name="Photographer"))
+    busy = photographer("photographer-of-benchmark", data.BIG_STUDIO)
     studio = Studio.objects.create(name="Newcomer", slug="newcomer", timezone="UTC")
-    Membership.objects.create(user=newcomer, studio=studio)
+    newcomer = photographer("newcomer-of-benchmark", studio.pk)
     Job.objects.create(studio=studio, name="The first job")
     figures = []
-    for user, who in ((root, "superuser"), (photographer, "photographer")):
+    for user, who in ((root, "superuser"), (busy, "photographer")):
         ms, queries = visit(user, URL)
         figures.append(Figure(f"first page, {who}", ms, "ms", at_most=FIRST_PAGE_MS))
         figures.append(Figure(f"first page, {who}: queries", queries, ""))
         for name, query in OTHER_PAGES.items():
             figures.append(Figure(f"{name}, {who}", visit(user, URL + query)[0], "ms"))
-    more = visit(photographer, URL)[1] - visit(newcomer, URL)[1]
+    more = visit(busy, URL)[1] - visit(newcomer, URL)[1]
     figures.append(Figure("queries of a full page beyond those of one job", more, "", at_most=0))
     return figures

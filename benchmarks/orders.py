@@ -3,15 +3,14 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.contrib.auth.models import Group, User
 from django.db import connection
 
 from benchmarks import data
 from benchmarks.report import Figure
-from benchmarks.visits import visit
+from benchmarks.visits import photographer, visit
 from comms.models import Campaign, Notification, Profile, Trigger
 from jobstatus import clock
-from jobstatus.models import Job, Membership
+from jobstatus.models import Job
 from shop.codes import spelling
 from shop.models import (
     AccessCode,
@@ -35,9 +34,7 @@ def order_list() -> list[Figure]:
     """Only pages that open without a search have a target: a search reads all orders."""
     at = clock.now()
     jobs, code = _season(at)
-    photographer = User.objects.create_user("photographer-of-orders", is_staff=True)
-    photographer.groups.add(Group.objects.get(name="Photographer"))
-    Membership.objects.create(user=photographer, studio_id=data.BIG_STUDIO)
+    user = photographer("photographer-of-orders", data.BIG_STUDIO)
     pages = {
         "first page": "",
         "filter by job": f"?job={jobs[0].pk}",
@@ -48,12 +45,12 @@ def order_list() -> list[Figure]:
     }
     figures = []
     for name, query in pages.items():
-        ms, queries = visit(photographer, URL + query)
+        ms, queries = visit(user, URL + query)
         limit = FIRST_PAGE_MS if not query else None
         figures.append(Figure(f"orders, {name}", ms, "ms", at_most=limit))
         if not query:
             figures.append(Figure(f"orders, {name}: queries", queries, ""))
-    ms, queries = visit(photographer, "/admin/jobstatus/job/ahead/")
+    ms, queries = visit(user, "/admin/jobstatus/job/ahead/")
     figures.append(Figure("what comes", ms, "ms", at_most=WHAT_COMES_MS))
     figures.append(Figure("what comes: queries", queries, ""))
     return figures

@@ -5,10 +5,21 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
+from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
 
+from jobstatus.models import Membership
+
 VISITS = 5
+
+
+def photographer(name: str, studio_id: int) -> Any:
+    """A user who works in this studio."""
+    user = User.objects.create_user(name, is_staff=True)
+    user.groups.add(Group.objects.get(name="Photographer"))
+    Membership.objects.create(user=user, studio_id=studio_id)
+    return user
 
 
 def visit(user: Any, address: str) -> tuple[float, int]:

@@ -92,7 +92,7 @@ def key(slot: Slot) -> Key:
 def _planned(outlook: Outlook) -> Counter[Key]:
     """What is overdue is sent next."""
     rows = Message.objects.filter(
-        status=PLANNED, due_at__lte=outlook.until, job__in=outlook.jobs.order_by().values("pk")
+        status=PLANNED, due_at__lte=outlook.until, job__in=outlook.all_of("pk")
     )
     groups = rows.order_by().values_list("job", "notification", "due_at")
     found: Counter[Key] = Counter()
@@ -109,7 +109,7 @@ def _reminders(rules: Mapping[Any, Rule], outlook: Outlook) -> list[Slot]:
 
 
 def _answers(outlook: Outlook) -> list[Slot]:
-    studios, at, until = outlook.jobs.order_by().values("studio"), outlook.at, outlook.until
+    studios, at, until = outlook.all_of("studio"), outlook.at, outlook.until
     found: list[Slot] = []
     for trigger in HAPPENINGS:
         slots = happenings.ahead(trigger, studios, most=MOST_ANSWERS, at=at, until=until)

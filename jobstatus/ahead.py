@@ -7,6 +7,8 @@ asks. Who else has something that comes adds it: see `JobAdmin.coming`.
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -37,6 +39,17 @@ class Outlook:
         rows = self.jobs.filter(pk__in=listed(job_ids)) if job_ids else ()
         return {job.pk: job for job in rows}
 
+    def all_of(self, column: str) -> Any:
+        """Of all the jobs, for the right side of an `__in`."""
+        return self.jobs.order_by().values(column)
+
+    @cached_property
+    def closing(self) -> list[Job]:
+        """The open jobs that the sweep would have archived by then. One query."""
+        due = Job.objects.due(self.until).filter(pk__in=listed(job.pk for job in self.open_jobs))
+        ids = set(due.values_list("pk", flat=True))
+        return [job for job in self.open_jobs if job.pk in ids]
+
 
 @dataclass(frozen=True)
 class Coming:
@@ -57,7 +70,7 @@ def open_jobs(jobs: QuerySet[Job]) -> tuple[list[Job], bool]:
 
 def of_life_cycle(outlook: Outlook) -> Iterator[Coming]:
     """Deadlines that end from now until then; what is overdue is archived next. One query."""
-    for job in closing(outlook):
+    for job in outlook.closing:
         if job.closes_at is not None:
             ends = wording.last_minute(job.closes_at, job.studio.timezone)
             text = _("Last minute to order. Then the job archives itself.")
@@ -68,10 +81,3 @@ def of_life_cycle(outlook: Outlook) -> Iterator[Coming]:
             ends = wording.last_minute(ends_at, job.studio.timezone)
             text = _("Last minute for prepay orders. The job stays in status Prepay.")
             yield Coming(ends_at, job, ends, text)
-
-
-def closing(outlook: Outlook) -> list[Job]:
-    """The open jobs that the sweep would have archived by then. One query."""
-    due = Job.objects.due(outlook.until).filter(pk__in=listed(job.pk for job in outlook.open_jobs))
-    ids = set(due.values_list("pk", flat=True))
-    return [job for job in outlook.open_jobs if job.pk in ids]

@@ -16,15 +16,22 @@ def now() -> datetime:
     "still open" to whoever waited behind a lock until after the deadline. SQLite lives on this
     machine, so that this machine's clock is the database's.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT clock_timestamp()")
-            return of_database(cursor.fetchone()[0])
-    return _shifted(of_this_machine())
+    read = read_database()
+    return _shifted(read_machine()) if read is None else of_database(read)
 
 
-def of_this_machine() -> datetime:
-    """For whoever compares clocks. Nothing is decided by it where the database has its own."""
+def read_database() -> datetime | None:
+    """What the database's own clock shows; None if it has none. For whoever compares clocks."""
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        read: datetime = cursor.fetchone()[0]
+    return read
+
+
+def read_machine() -> datetime:
+    """What this machine's clock shows. Nothing is decided by it where the database has its own."""
     return datetime.now(UTC)
 
 

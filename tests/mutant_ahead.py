@@ -82,7 +82,7 @@ OF_AHEAD = (
         OF_MESSAGES,
     ),
     Mutant(
-        TRASH,
+        "shop/storing/purging.py",
         "photos that went before their album are counted with it",
         'filter=Q(photos__trashed_at=F("trashed_at"))',
         "filter=Q()",

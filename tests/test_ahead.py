@@ -193,4 +193,4 @@ def test_X1_the_timeline_costs_the_same_for_many_jobs(client, studio, count):
     with CaptureQueriesContext(connection) as queries:
         assert len(shown(client.get(ALL))) == 2 * count
 
-    assert len(queries) == 21
+    assert len(queries) == 20

@@ -52,7 +52,7 @@ def test_X6_two_clocks_may_differ_by_two_seconds(seconds: float, verdict: str) -
 
 
 def test_X6_the_clock_of_the_database_is_asked_for_the_present() -> None:
-    there = machine._database_time()
+    there = clock.read_database()
 
     assert (there is not None) == (connection.vendor == "postgresql")
     assert there is None or abs(datetime.now(UTC) - there) < timedelta(minutes=1)

@@ -20,7 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from config.doctor.finding import Finding, judged, ok, problem, warning
 from config.doctor.servers import broker_time, status_for_a_stranger
-from jobstatus.clock import Clock, of_this_machine
+from jobstatus.clock import Clock, read_database, read_machine
 from jobstatus.models import Job, Studio
 from jobstatus.zone_data import REACH
 
@@ -64,25 +64,16 @@ def clocks_agree(clock: Clock) -> Iterator[Finding]:
     """Deadlines are asked of the database's clock; the others stamp files, mails and tasks."""
     if settings.CLOCK_OFFSET_SECONDS:
         yield warning(f"The product's clock is moved by {settings.CLOCK_OFFSET_SECONDS} s.")
-    for name, ask in (("database", _database_time), ("broker", broker_time)):
+    for name, ask in (("database", read_database), ("broker", broker_time)):
         there = ask()
         if there is not None:
-            yield difference(name, there, of_this_machine())
+            yield difference(name, there, read_machine())
 
 
 def difference(name: str, there: datetime, here: datetime) -> Finding:
     seconds = (there - here).total_seconds()
     text = f"The clock of the {name} differs from this machine's by {seconds:+.1f} s."
     return judged(abs(seconds) <= MOST_DIFFERENCE_SECONDS, text)
-
-
-def _database_time() -> datetime | None:
-    if connection.vendor != "postgresql":
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        read: datetime = cursor.fetchone()[0]
-    return read
 
 
 def zones_are_current(clock: Clock) -> Iterator[Finding]:

@@ -38,7 +38,7 @@ def ahead_view(page: "JobAdmin", request: HttpRequest, job: Job | None) -> HttpR
         page.coming(request, outlook),
         key=lambda coming: (coming.at, coming.job.pk, coming.text),
     )
-    closing = [job.pk for job in ahead.closing(outlook)]
+    closing = [job.pk for job in outlook.closing]
     context = {
         **_frame(page, request, job),
         "coming": found[:MOST_SHOWN],

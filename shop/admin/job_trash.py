@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import OperationalError
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ from shop.models import Album, Photo
 from shop.sorting import trash
 from shop.sorting.steps import MOST_PHOTOS
 from shop.storing import ahead
-from shop.storing.purging import KEPT_IN_TRASH
+from shop.storing.purging import KEPT_IN_TRASH, WENT_ALONG
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,9 @@ def _single(job: Job) -> QuerySet[Photo]:
 
 def _albums(job: Job, at: datetime) -> list[TrashedAlbum]:
     rows = Album.objects.filter(job=job, trashed_at__isnull=False)
-    went = Count("photos", filter=Q(photos__trashed_at=F("trashed_at")))
     return [
         TrashedAlbum(album.pk, album.name, album.went, _left(album.trashed_at, at))
-        for album in rows.annotate(went=went).order_by("-trashed_at", "pk")
+        for album in rows.annotate(went=WENT_ALONG).order_by("-trashed_at", "pk")
         if album.trashed_at is not None
     ]
 

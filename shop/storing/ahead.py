@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count
 from django.utils.translation import ngettext
 
 from jobstatus import wording
@@ -24,9 +24,9 @@ def purges(outlook: Outlook) -> Iterator[Coming]:
 
 def _albums(outlook: Outlook) -> Iterator[tuple[int, datetime, str]]:
     albums = purging.outdated_albums(outlook.until - purging.KEPT_IN_TRASH)
-    went = Count("photos", filter=Q(photos__trashed_at=F("trashed_at")))
-    own = albums.filter(job__in=outlook.jobs.order_by().values("pk")).annotate(went=went).order_by()
-    rows: Any = own.values_list("job", "trashed_at", "name", "went")
+    own = albums.filter(job__in=outlook.all_of("pk")).order_by()
+    counted = own.annotate(went=purging.WENT_ALONG)
+    rows: Any = counted.values_list("job", "trashed_at", "name", "went")
     for job_id, trashed_at, name, count in rows:
         text = ngettext(
             "The album “%(album)s” with %(count)d photo leaves the trash and is gone for ever.",
@@ -38,7 +38,7 @@ def _albums(outlook: Outlook) -> Iterator[tuple[int, datetime, str]]:
 
 def _photos(outlook: Outlook) -> Iterator[tuple[int, datetime, str]]:
     photos = purging.outdated_photos(outlook.until - purging.KEPT_IN_TRASH)
-    own = photos.filter(job__in=outlook.jobs.order_by().values("pk")).order_by()
+    own = photos.filter(job__in=outlook.all_of("pk")).order_by()
     groups = own.values_list("job", "trashed_at").annotate(count=Count("pk"))
     for job_id, trashed_at, count in groups:
         text = ngettext(

@@ -7,7 +7,7 @@ does. So one of the two wins, nobody gets half an album back, and neither waits 
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from jobstatus.clock import Clock
 from shop.holding import hold
@@ -15,6 +15,8 @@ from shop.models import Album, Photo
 from shop.storing.removing import delete_photos
 
 KEPT_IN_TRASH = timedelta(days=7)
+# Of an album in the trash: its photos that went there with it, not those that were there before.
+WENT_ALONG = Count("photos", filter=Q(photos__trashed_at=F("trashed_at")))
 ALBUMS_AT_ONCE = 20  # in one tick
 PHOTOS_AT_ONCE = 500  # in one transaction
 MOST_BATCHES = 10  # in one tick

@@ -2,7 +2,6 @@
 
 import json
 from argparse import ArgumentParser
-from collections import Counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -34,6 +33,6 @@ class Command(BaseCommand):
                 self.stdout.flush()
         if options["json"]:
             self.stdout.write(json.dumps(rows, indent=1))
-        problems = Counter(row["verdict"] for row in rows)[Verdict.PROBLEM]
+        problems = sum(row["verdict"] is Verdict.PROBLEM for row in rows)
         if problems:
             raise CommandError("1 problem." if problems == 1 else f"{problems} problems.")
